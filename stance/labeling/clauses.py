@@ -1,0 +1,329 @@
+"""Attributions of one sentence: joins each cue with its source and its content.
+
+Two passes. The first finds every cue's source and on which side its content stands; the second gives each its
+content, which ends where the clause of the next cue begins ("…, although he warned that …").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from stance.labeling.contents import Complement, complement, has_finite
+from stance.labeling.cues import Cue, find_cues
+from stance.labeling.lexicon import media, plain_name, words
+from stance.labeling.sentences import Token
+from stance.labeling.sources import (
+    Indices,
+    antecedent,
+    is_animate,
+    is_inverted,
+    main_subject,
+    phrase_right,
+    subject_left,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A cue clause by token indices. `parts` are the pieces of its content; `begins` and `ends` bound the clause
+    without its content; `shared` marks a source taken over from an earlier cue of the sentence."""
+
+    cue: Cue
+    source: Indices | None
+    begins: int
+    ends: int
+    side: str = "right"
+    found: Complement | None = None
+    parts: tuple[Indices, ...] = ()
+    shared: bool = False
+    relative: bool = False
+    nested: bool = False
+    medium: str | None = None
+
+
+def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
+    """The attributions of a tokenized sentence, left to right."""
+    placed: list[Clause] = []
+    for cue in find_cues(tokens):
+        clause = _place(tokens, cue, placed)
+        if clause is not None:
+            placed.append(clause)
+    cuts = {i: _cut_before(tokens, clause, placed[:i]) for i, clause in enumerate(placed)}
+    out: list[Clause] = []
+    for i, clause in enumerate(placed):
+        limit = min((cut for j, cut in cuts.items() if j > i and cut is not None and cut > clause.ends), default=len(tokens))
+        if clause.relative:
+            limit = min(limit, _relative_end(tokens, clause, placed[i + 1 :]))
+        done = _fill(tokens, clause, limit, out, headline)
+        if done is not None:
+            out.append(done)
+    return _with_media(tokens, _mark_nested(out))
+
+
+def _mark_nested(found: list[Clause]) -> list[Clause]:
+    """Marks the clauses inside a content that precedes its cue: "Germany will send tanks, the minister said"."""
+    left = [c for c in found if c.side == "left"]
+    return [
+        replace(c, nested=True) if any(o is not c and o.parts and o.parts[0][0] <= c.begins < o.parts[0][1] for o in left) else c
+        for c in found
+    ]
+
+
+def _relative_end(tokens: list[Token], clause: Clause, later: list[Clause]) -> int:
+    """A relative clause ends before the verb that shares its antecedent: "Fico, who opposed aid, said …"."""
+    for other in later:
+        if other.source == clause.source and not other.relative and tokens[other.cue.first - 1].text == ",":
+            return other.cue.first - 1
+    return len(tokens)
+
+
+def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None:
+    """Finds the source of a cue and the bounds of its clause."""
+    if cue.voice == "phrase":
+        who = phrase_right(tokens, cue.last + 1)
+        return None if who is None else Clause(cue, who, cue.first, who[1])
+    if cue.voice == "passive":
+        return _passive(tokens, cue)
+    before = tokens[cue.first - 1] if cue.first > 0 else None
+    inverted = _inverted_source(tokens, cue, before)
+    if inverted is not None:
+        return Clause(cue, inverted, cue.first, inverted[1], side="left")
+    if before is not None and before.lower in ("who", "which"):
+        who = antecedent(tokens, cue.first - 1)
+        return Clause(cue, who, cue.first - 1, cue.last + 1, relative=True)
+    if cue.voice in ("participial", "infinitive"):
+        return Clause(cue, _shared_source(tokens, cue, placed), cue.first, cue.last + 1, shared=True)
+    own = subject_left(tokens, cue.first) if before is not None and before.lower not in words("coordinator") else None
+    if own is not None:
+        return Clause(cue, own, own[0], cue.last + 1)
+    if before is None and cue.tense == "present":
+        return None
+    if before is not None and (before.lower in words("coordinator") or before.text == ",") and not before.lower == "nor":
+        return Clause(cue, _shared_source(tokens, cue, placed), cue.first, cue.last + 1, shared=True)
+    return None
+
+
+def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Indices | None:
+    if not is_inverted(tokens, cue) or before is None:
+        return None
+    if before.quote < 0 and before.text not in (",", "—", "–", "-"):
+        return None
+    who = phrase_right(tokens, cue.last + 1)
+    if who is None or tokens[who[0]].lower in ("it", "him", "her", "them"):
+        return None
+    if before.quote >= 0 or (cue.first >= 2 and tokens[cue.first - 2].quote >= 0):
+        # “…” Macron added X is no inversion; “…” added Macron is
+        return who if not has_finite(tokens, who[1], min(len(tokens), who[1] + 2)) else None
+    plain_end = who[1] >= len(tokens) or tokens[who[1]].lower in (".", ",", *words("preposition"), *words("weekday"))
+    rest = next((j for j in range(who[1], len(tokens)) if tokens[j].text in (",", ";")), len(tokens))
+    return who if plain_end and has_finite(tokens, 0, cue.first) and not has_finite(tokens, who[1], rest) else None
+
+
+def _passive(tokens: list[Token], cue: Cue) -> Clause | None:
+    """"was approved by the Senate": the agent is the source, the subject the content."""
+    if not cue.cue.cls in ("act", "decide", "oppose", "support", "praise", "criticise", "deny"):
+        return None
+    by = next((j for j in range(cue.last + 1, min(len(tokens), cue.last + 4)) if tokens[j].lower == "by"), None)
+    who = None if by is None else phrase_right(tokens, by + 1)
+    subject = subject_left(tokens, cue.first)
+    if who is None or subject is None:
+        return None
+    return Clause(cue, who, cue.first, who[1], side="passive", parts=(subject,))
+
+
+def _shared_source(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Indices | None:
+    for clause in reversed(placed):
+        if clause.source is not None and not clause.relative and clause.cue.voice != "phrase":
+            return clause.source
+    return main_subject(tokens, cue.first)
+
+
+def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> int | None:
+    """Where the content of an earlier cue has to end for this clause to begin, or None where it may run over it."""
+    if not earlier:
+        return None
+    start = clause.begins
+    before = tokens[start - 1] if start > 0 else None
+    if before is None:
+        return None
+    if clause.cue.voice in ("phrase", "participial") or clause.relative:
+        return start - 1 if before.text == "," else (start if clause.cue.voice == "phrase" else None)
+    if clause.cue.voice == "infinitive":
+        return None
+    if before.text == ",":
+        return start - 1
+    if before.lower in ("and", "but", "while", "although", "though", "whereas", "as", "even", "yet", "after", "because"):
+        if clause.shared:
+            same = earlier[-1].cue.tense == clause.cue.tense
+            follows = complement(tokens, clause.cue, clause.ends, len(tokens))
+            if not same or follows is None or not (follows.sure or clause.cue.cue.cls in ("act", *words("ascribing"))):
+                return None
+        if before.lower in ("as", "after", "because") and not (start >= 2 and tokens[start - 2].text == ","):
+            return None
+        return start - 2 if start >= 2 and tokens[start - 2].text == "," else start - 1
+    return None
+
+
+def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], headline: bool) -> Clause | None:
+    """Gives a placed clause its content, or drops it where it has none."""
+    if clause.side == "passive":
+        return clause
+    nested = any(_inside(clause, other) for other in done)
+    found = complement(tokens, clause.cue, clause.ends, limit)
+    left = _left_content(tokens, clause, done)
+    quoted_left = left is not None and _ends_with_quote(tokens, left)
+    if clause.cue.voice == "phrase":
+        return _fill_phrase(tokens, clause, limit, left, done)
+    if left is not None and (quoted_left or clause.side == "left" or found is None or not found.sure):
+        if not quoted_left and clause.side != "left" and not _can_follow(tokens, clause, left, headline):
+            left = None
+        elif quoted_left and found is not None and found.frame in ("to", "np") and found.sure:
+            left = None
+    else:
+        left = None
+    if left is not None:
+        parts = [left]
+        go_on = _goes_on_after(tokens, clause, limit)
+        if go_on is not None:
+            parts.append(go_on)
+        return replace(clause, side="left", parts=tuple(parts), nested=nested)
+    if found is None:
+        return None
+    if found.frame in ("np", "to") and (clause.source is None or not is_animate(tokens, clause.source)):
+        return None
+    end = _content_end(tokens, found, limit)
+    if end <= found.start:
+        return None
+    return replace(clause, side="right", found=found, parts=((found.start, end),), nested=nested)
+
+
+def _inside(clause: Clause, other: Clause) -> bool:
+    return other.side == "right" and any(a <= clause.begins < b for a, b in other.parts)
+
+
+def _left_content(tokens: list[Token], clause: Clause, done: list[Clause]) -> Indices | None:
+    """What stands before a cue clause that follows its content, from the sentence's start or the last clause's end."""
+    if "q" not in clause.cue.cue.frames and clause.cue.voice != "phrase":
+        return None
+    if clause.shared or clause.relative:
+        return None
+    stop = clause.begins
+    reported = [c for c in done if c.ends <= stop and c.found is not None and c.found.sure and not c.nested]
+    start = max((c.ends for c in reported if c.cue.cue.cls not in ("act", "believe")), default=0)
+    if stop <= start:
+        return None
+    before = tokens[stop - 1]
+    if before.quote < 0 and before.text not in (",", "—", "–", "-", ")") and clause.cue.voice != "phrase":
+        return None
+    end = stop - 1 if before.quote < 0 and clause.cue.voice != "phrase" else stop
+    if clause.cue.voice == "phrase" and before.text in (",", "—", "–"):
+        end = stop - 1
+    while start < end and tokens[start].text in (",", ";", ":", "and", "but", "And", "But"):
+        start += 1
+    return (start, end) if end > start else None
+
+
+def _ends_with_quote(tokens: list[Token], span: Indices) -> bool:
+    last = tokens[span[1] - 1]
+    if last.quote >= 0:
+        return True
+    return last.text == "," and span[1] - 2 >= span[0] and tokens[span[1] - 2].quote >= 0
+
+
+def _can_follow(tokens: list[Token], clause: Clause, left: Indices, headline: bool) -> bool:
+    """Whether words without quotation marks before a cue clause are its content: a clause, in no subordination."""
+    first = tokens[left[0]].lower
+    if first in words("subordinator") - {"that", "while", "if", "although"} or first in ("in", "on", "at", "during", "speaking", "asked", "with"):
+        return has_finite(tokens, left[0], left[1]) and first in ("in", "on", "at", "with", "if") and clause.ends + 1 >= len(tokens)
+    return headline or has_finite(tokens, left[0], left[1])
+
+
+def _goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices | None:
+    """The second piece of a content that the cue interrupts: “We will,” she said, “but not yet.”"""
+    i = clause.ends
+    while i < min(limit, clause.ends + 16):
+        token = tokens[i]
+        if token.quote >= 0:
+            return (i, i + 1)
+        if token.text == "," and i == clause.ends and i + 1 < limit and tokens[i + 1].quote < 0:
+            end = _strip_end(tokens, limit)
+            starts_clause = tokens[i + 1].lower in words("auxiliary") or tokens[i + 1].lower in ("that", "not")
+            return (i + 1, end) if starts_clause and end > i + 1 else None
+        if token.text in (".", ";"):
+            return None
+        i += 1
+    return None
+
+
+def _content_end(tokens: list[Token], found: Complement, limit: int) -> int:
+    end = limit
+    if found.frame == "q":
+        end = found.start
+        while end < limit and (tokens[end].quote >= 0 or tokens[end].text in (",", "...", "…")):
+            end += 1
+        # mixed: a short quotation that a clause goes on from
+        if end < limit and tokens[end].text not in (".", "!", "?", ";") and not tokens[found.start].text[-2:-1] in ".,!?":
+            end = limit
+    elif found.frame == "np":
+        stop = next((j for j in range(found.start, limit) if tokens[j].text == "," and _leaves_phrase(tokens, j, limit)), limit)
+        end = stop
+    return _strip_end(tokens, end)
+
+
+def _leaves_phrase(tokens: list[Token], comma: int, limit: int) -> bool:
+    """Whether a comma ends the object: what follows is a new clause, not a list or an apposition."""
+    nxt = tokens[comma + 1].lower if comma + 1 < limit else ""
+    return nxt in ("while", "although", "but", "which", "who", "as", "after", "when", "where", "though", "because", "despite") or nxt.endswith("ing")
+
+
+def _strip_end(tokens: list[Token], end: int) -> int:
+    while end > 0 and tokens[end - 1].text in (".", ",", ";", "!", "?", "—", "–", "-") and tokens[end - 1].quote < 0:
+        end -= 1
+    return end
+
+
+def _fill_phrase(
+    tokens: list[Token], clause: Clause, limit: int, left: Indices | None, done: list[Clause]
+) -> Clause | None:
+    """"According to X, …" and "…, according to X"."""
+    i = clause.ends
+    if clause.begins == 0 or tokens[clause.begins - 1].text in (":", ";", "—"):
+        start = i + 1 if i < len(tokens) and tokens[i].text == "," else i
+        end = _strip_end(tokens, limit)
+        return replace(clause, parts=((start, end),)) if end > start else None
+    if left is None:
+        return None
+    covering = [c for c in done if c.parts and c.source is not None]
+    if covering and _is_medium(tokens, clause):
+        return replace(clause, parts=(), medium=_source_text(tokens, clause))
+    return replace(clause, side="left", parts=(left,))
+
+
+def _is_medium(tokens: list[Token], clause: Clause) -> bool:
+    text = plain_name(_source_text(tokens, clause))
+    return text in media() or any(text.startswith(name + " ") for name in media())
+
+
+def _source_text(tokens: list[Token], clause: Clause) -> str:
+    assert clause.source is not None
+    return " ".join(t.text for t in tokens[clause.source[0] : clause.source[1]])
+
+
+def _with_media(tokens: list[Token], found: list[Clause]) -> list[Clause]:
+    """Hands the outlet that carried a statement over to it: "…, he said, according to Reuters"; "Reuters reported
+    that Scholz told …" credits Scholz."""
+    out: list[Clause] = []
+    for i, clause in enumerate(found):
+        if clause.medium is not None and not clause.parts:
+            for j in range(len(out) - 1, -1, -1):
+                if not out[j].nested:
+                    out[j] = replace(out[j], medium=clause.medium)
+                    break
+            continue
+        carried = [c for c in found[i + 1 :] if c.nested and _inside(c, clause)]
+        if clause.source is not None and carried and _is_medium(tokens, clause):
+            index = found.index(carried[0])
+            found[index] = replace(carried[0], nested=False, medium=_source_text(tokens, clause))
+            continue
+        out.append(clause)
+    return out

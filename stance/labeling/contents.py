@@ -1,0 +1,202 @@
+"""What is said: the tokens to the right of a cue that are its content, and where they end.
+
+A cue's frames (cues.csv) say which complements it takes: a quotation, a that-clause with or without "that", an
+infinitive, a noun phrase, the object of a preposition, or an addressee first and then one of these.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from stance.labeling.cues import Cue, is_adverb
+from stance.labeling.lexicon import cue_forms, words
+from stance.labeling.sentences import Token
+from stance.labeling.sources import phrase_right
+
+
+class Complement(NamedTuple):
+    """Where a cue's content begins, by which frame, and whether the frame leaves no doubt."""
+
+    start: int
+    frame: str
+    sure: bool
+
+
+def complement(tokens: list[Token], cue: Cue, after: int, limit: int) -> Complement | None:
+    """The complement of a cue between token `after` and `limit`, or None."""
+    frames = cue.cue.frames
+    i = _skip_adverbs(tokens, after, limit)
+    if i >= limit:
+        return None
+    direct = _by_next_token(tokens, cue, i, limit)
+    if direct is not None:
+        return direct
+    if "addr" in frames:
+        addressed = _after_addressee(tokens, cue, i, limit)
+        if addressed is not None:
+            return addressed
+    j = _skip_adjuncts(tokens, i, limit)
+    if j > i and j < limit:
+        later = _by_next_token(tokens, cue, j, limit)
+        if later is not None and (later.frame in ("that", "q", "whether") or later.sure):
+            return later
+    return None
+
+
+def _skip_adverbs(tokens: list[Token], i: int, limit: int) -> int:
+    while i < limit and (
+        (is_adverb(tokens[i].lower) and tokens[i].lower not in ("not", "never", "nearly", "almost", "only", "so", "all", "both"))
+        or tokens[i].lower in words("weekday")
+    ):
+        i += 1
+    return i
+
+
+def _by_next_token(tokens: list[Token], cue: Cue, i: int, limit: int) -> Complement | None:
+    """Reads the complement off the token where it would begin."""
+    token, low, frames = tokens[i], tokens[i].lower, cue.cue.frames
+    if token.text in (",", ":") and i + 1 < limit:
+        following = tokens[i + 1]
+        if following.quote >= 0 and "q" in frames:
+            return Complement(i + 1, "q", True)
+        if token.text == ":" and frames & {"q", "that"}:
+            return Complement(i + 1, "that", True)
+        return None
+    if token.quote >= 0:
+        if "q" in frames or "that" in frames:
+            return Complement(i, "q", True)
+        return Complement(i, "np", False) if frames & {"np", "as"} else None
+    if low == "that" and "that" in frames and i + 1 < limit:
+        return Complement(i + 1, "that", True)
+    if low in ("whether", "if", "why", "how", "what", "when", "who", "where") and frames & {"whether", "that"}:
+        return Complement(i, "whether", True)
+    if low == "to" and "to" in frames and i + 1 < limit and _is_infinitive(tokens[i + 1]):
+        return Complement(i, "to", True)
+    if low in frames and low in words("preposition") and i + 1 < limit:
+        return Complement(i + 1, "np", True)
+    if low in words("preposition") and low not in ("about", "over", "between"):
+        return None
+    if frames & {"that", "q"} and _clause_begins(tokens, i, limit):
+        return Complement(i, "that", _finite_between(tokens, i, limit))
+    if frames & {"np", "as"} and _phrase_begins(token):
+        return Complement(i, "np", False)
+    return None
+
+
+def _is_infinitive(token: Token) -> bool:
+    return token.text.islower() and token.lower not in words("determiner") and token.lower not in words("possessive")
+
+
+def _phrase_begins(token: Token) -> bool:
+    low = token.lower
+    if not (token.text[0].isalnum() or token.text[0] in "$€£"):
+        return False
+    return low not in words("auxiliary") and low not in words("coordinator") and low not in words("subordinator") - {"that"}
+
+
+def _clause_begins(tokens: list[Token], i: int, limit: int) -> bool:
+    token = tokens[i]
+    if token.lower in ("while", "if", "as", "although", "because", "when", "there", "unless", "since", "after", "before", "until", "once"):
+        return token.lower in ("there", "while", "if", "when", "although", "unless", "because") and _finite_between(tokens, i + 1, limit)
+    return _phrase_begins(token) and _finite_between(tokens, i, limit)
+
+
+def _finite_between(tokens: list[Token], start: int, end: int) -> bool:
+    return any(is_finite(tokens, j) for j in range(start, end))
+
+
+def is_finite(tokens: list[Token], j: int) -> bool:
+    """Whether a token looks like a finite verb: an auxiliary, a common verb form, a past form, a cue."""
+    token, low = tokens[j], tokens[j].lower
+    if token.quote >= 0 or not token.text[0].isalpha() and low not in words("contraction"):
+        return False
+    if low in words("auxiliary") or low in words("finite"):
+        return True
+    if low in words("contraction") and low not in ("'s", "’s"):
+        return True
+    if low in ("'s", "’s"):  # "it’s", "that's"
+        return j > 0 and tokens[j - 1].lower in ("it", "he", "she", "that", "there", "what", "who", "this")
+    if token.text[0].isupper():
+        return False
+    if low.endswith("ed") and len(low) > 4 and j > 0:
+        return tokens[j - 1].lower not in words("determiner") | words("preposition") | {"'s", "’s"}
+    return any(f.tense == "past" and len(f.words) == 1 for f in cue_forms().get(low, ()))
+
+
+def _after_addressee(tokens: list[Token], cue: Cue, i: int, limit: int) -> Complement | None:
+    """"told reporters that …", "urged Germany to send …": the complement behind the one addressed."""
+    who = phrase_right(tokens, i, limit)
+    if who is None:
+        return None
+    j = who[1]
+    # "told reporters in Kyiv on Monday that", "told Fox News in an interview:"
+    for k in range(j, min(limit, j + 14)):
+        token = tokens[k]
+        if token.lower == "that" and "that" in cue.cue.frames:
+            return Complement(k + 1, "that", True) if k + 1 < limit else None
+        if token.text in (":", ",") and k + 1 < limit and tokens[k + 1].quote >= 0 and "q" in cue.cue.frames:
+            return Complement(k + 1, "q", True)
+        if token.quote >= 0 and "q" in cue.cue.frames and k == j:
+            return Complement(k, "q", True)
+        if token.lower == "to" and "to" in cue.cue.frames and k + 1 < limit and _is_infinitive(tokens[k + 1]):
+            start = k if cue.cue.lemma == "tell" else i
+            return Complement(start, "to", True)
+        if token.lower in ("whether", "if", "why", "how") and k == j:
+            return Complement(k, "whether", True)
+        if token.lower in cue.cue.frames and token.lower in words("preposition") and k == j and token.lower != "to":
+            return Complement(k + 1, "np", True)
+        if k > j and is_finite(tokens, k):
+            break
+    if "that" in cue.cue.frames and j < limit and _clause_begins(tokens, j, limit):
+        return Complement(j, "that", True)
+    # "told reporters Germany would …": the phrase runs on from the addressee into the clause's subject
+    if "that" in cue.cue.frames and who[1] - who[0] >= 2 and j < limit and is_finite(tokens, j):
+        return Complement(who[0] + 1, "that", False)
+    return None
+
+
+def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
+    """Steps over "on Monday", "in a statement", "during a visit to Kyiv" and the like after a cue."""
+    j = i
+    moved = True
+    while moved and j < limit:
+        moved = False
+        if tokens[j].lower in words("preposition") and tokens[j].lower not in ("about", "of"):
+            end = _adjunct_end(tokens, j + 1, limit)
+            if end is not None:
+                j, moved = end, True
+        elif tokens[j].lower in words("weekday") or tokens[j].lower in words("time") or is_adverb(tokens[j].lower):
+            j, moved = j + 1, True
+        elif tokens[j].text == "," and j > i and j + 1 < limit and (
+            tokens[j + 1].lower in ("that", *words("preposition")) or tokens[j + 1].quote >= 0
+        ):
+            if tokens[j + 1].quote >= 0:
+                return j
+            j, moved = j + 1, True
+    return j
+
+
+def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
+    """The end of a prepositional phrase that tells when, where or on what occasion something was said."""
+    k = i
+    while k < min(limit, i + 12):
+        token, low = tokens[k], tokens[k].lower
+        if token.quote >= 0 or token.text in (",", ":", ";") or low == "that":
+            return k if k > i else None
+        if k > i and is_finite(tokens, k):
+            # "in a statement the allies would": ends after the occasion
+            for m in range(k - 1, i - 1, -1):
+                if tokens[m].lower in words("occasion") or tokens[m].lower in words("weekday") or tokens[m].lower in words("month"):
+                    return m + 1
+            return None
+        if k > i and low in words("preposition") and low != "of":
+            return k
+        if low in words("weekday") and k > i - 1:
+            return k + 1
+        k += 1
+    return k if k >= limit else None
+
+
+def has_finite(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether a finite verb stands among the tokens from `start` to `end`."""
+    return _finite_between(tokens, start, end)

@@ -1,0 +1,87 @@
+"""The labeler's word lists, read once from the data files beside this module.
+
+`cues.csv` holds each cue verb with its class, the syntax it takes and its forms; `phrases.csv` cue phrases such as
+"according to"; `words.txt` closed classes of English; `media.txt` outlets. A new cue is a new line there.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_DATA = files("stance.labeling") / "data"
+
+
+class CueVerb(NamedTuple):
+    """A cue verb. `frames` name what may follow: q (quotation), that, whether, to, np, as, addr, or a preposition."""
+
+    lemma: str
+    cls: str
+    frames: frozenset[str]
+
+
+class CueForm(NamedTuple):
+    """One form of a cue verb as its words; tense is present, past, participle or progressive."""
+
+    verb: CueVerb
+    words: tuple[str, ...]
+    tense: str
+
+
+class CuePhrase(NamedTuple):
+    """A cue that is no verb; its source follows it."""
+
+    words: tuple[str, ...]
+    cls: str
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The closed class of that name in words.txt."""
+    return _classes()[name]
+
+
+@cache
+def _classes() -> dict[str, frozenset[str]]:
+    out = {}
+    for line in (_DATA / "words.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, _, members = line.partition(":")
+            out[name] = frozenset(members.split())
+    return out
+
+
+@cache
+def cue_forms() -> dict[str, tuple[CueForm, ...]]:
+    """First word → the cue forms that begin with it, longest first."""
+    out: dict[str, list[CueForm]] = {}
+    with (_DATA / "cues.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            verb = CueVerb(row["lemma"], row["class"], frozenset(row["frames"].split()))
+            for tense in ("present", "past", "participle", "progressive"):
+                for form in row[tense].split(";"):
+                    cue = CueForm(verb, tuple(form.split()), tense)
+                    out.setdefault(cue.words[0], []).append(cue)
+    return {first: tuple(sorted(forms, key=lambda f: -len(f.words))) for first, forms in out.items()}
+
+
+@cache
+def cue_phrases() -> tuple[CuePhrase, ...]:
+    """The cue phrases whose source follows."""
+    with (_DATA / "phrases.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(CuePhrase(tuple(row["phrase"].split()), row["class"]) for row in csv.DictReader(handle))
+
+
+@cache
+def media() -> frozenset[str]:
+    """Names of outlets, folded to lower case and without a leading article."""
+    lines = (_DATA / "media.txt").read_text("utf-8").splitlines()
+    return frozenset(plain_name(line) for line in lines if line and not line.startswith("#"))
+
+
+def plain_name(text: str) -> str:
+    """A name for comparison: lower case, single spaces, no leading article."""
+    name = " ".join(text.casefold().split())
+    return name.removeprefix("the ").removesuffix("’s").removesuffix("'s")
