@@ -108,7 +108,7 @@ class Statement:
 
     `actor` is None where the source is real but not resolved; `candidates` then lists the ids between which the
     text does not decide. `medium` names the outlet that carried the words ("according to Reuters").
-    `headline` marks a statement of the title, which the body usually repeats.
+    `headline` marks a statement of the title, which the body usually repeats; `nested` one inside another's words.
     """
 
     id: str
@@ -123,6 +123,7 @@ class Statement:
     candidates: tuple[str, ...] = ()
     medium: str | None = None
     headline: bool = False
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

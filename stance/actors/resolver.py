@@ -1,0 +1,401 @@
+"""From a source as written to the actor it names, by the article's date and by what the article said before.
+
+In order: a name in the source; a title ("the Slovak prime minister" on that date, "the chancellor" mentioned
+before); a pronoun (whoever spoke or was the subject last, of that gender); a body or a government. Where two actors
+remain possible, or only a guess is left, the source stays unresolved and the candidates are listed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from stance.actors.mentions import Matcher, Named
+from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry, fold
+from stance.records import Actor, Span
+
+_PRONOUNS = {"he": "m", "she": "f", "him": "m", "her": "f", "who": None, "they": None, "it": None, "we": None, "i": None}
+_POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
+_ARTICLE = re.compile(r"^(?:the|a|an|both|all)\s+", re.I)
+_REACH = 3  # paragraphs over which a pronoun may reach back
+_STAFF = re.compile(
+    r"\b(?:officials?|spokes(?:man|woman|person|people|men)|diplomats?|sources?|aides?|advis[eo]rs?|troops|forces|"
+    r"lawmakers|members?|leaders|ministers|soldiers|experts?|analysts?|envoys?|ally|allies|media|newspapers?|people|"
+    r"residents?|voters|sides?|states|countries|governments|companies|citizens|critics|hawks|conservatives)\b",
+    re.I,
+)
+_GOVERNMENT = re.compile(r"\b(government|authorities|administration|cabinet)$", re.I)
+_INDEFINITE = re.compile(r"^(?:an?|some|several|many|most|two|three|four|one|another|other|at least|more than|dozens|hundreds)\b", re.I)
+_HONORIFIC_F = re.compile(r"\b(?:Mrs|Ms|Lady|Dame|spokeswoman|chairwoman|congresswoman|queen)\b\.?", re.I)
+_HONORIFIC_M = re.compile(r"\b(?:Mr|Sir|Lord|spokesman|congressman|king)\b\.?", re.I)
+_NAME = re.compile(r"(?:[A-Z][\w’'.-]+\s+)(?:(?:de|von|van|der|al|bin|el|da)\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Who a source is: an actor, or None with the candidates between which the text does not decide."""
+
+    actor: Actor | None
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Discourse:
+    """What the article has said so far, as far as it helps to tell who is meant later."""
+
+    text: str
+    date: str | None
+    mentions: list[Named]
+    starts: list[int]
+    # each mention's person: the registry id, or None for a stranger of that surname
+    people: list[tuple[int, str | None, str | None]] = field(default_factory=list)
+    strangers: dict[str, int] = field(default_factory=dict)
+    described: dict[str, str] = field(default_factory=dict)
+
+
+class Resolver:
+    """Resolves the sources of one article after another against a registry."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.matcher = Matcher(registry)
+
+    def open(self, text: str, date: str | None) -> Discourse:
+        """Reads an article's names once: every mention, and which person each one is."""
+        mentions = self.matcher.find(text)
+        discourse = Discourse(text, date, mentions, [m.start for m in mentions])
+        self._note_strangers(discourse)
+        for mention in mentions:
+            if mention.form in ("full", "surname"):
+                actor = self._person(mention, discourse)
+                if actor is not None:
+                    discourse.people.append((mention.start, actor.id, actor.gender))
+        discourse.people.sort()
+        return discourse
+
+    def resolve(self, discourse: Discourse, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]) -> Resolution:
+        """Who the source at a span is. `spoken` holds earlier sources of the article: (offset, resolution)."""
+        text = discourse.text[source[0] : source[1]]
+        low = text.lower().strip()
+        if low in _PRONOUNS:
+            return self._pronoun(discourse, low, source, sentence, spoken)
+        inside = [m for m in self._between(discourse, *source)]
+        people = [m for m in inside if m.form in ("full", "surname") and not self._dependent(discourse, m, source)]
+        if people:
+            return self._named(discourse, people, source)
+        if _NAME.search(_without_known(text, inside, source[0], self.matcher.title_words)) and self._stranger_in(discourse, source):
+            return Resolution(None)
+        titled = self._titled(discourse, text, inside, source, spoken)
+        if titled is not None:
+            return titled
+        return self._body(discourse, text, inside, source)
+
+    def _between(self, discourse: Discourse, start: int, end: int) -> list[Named]:
+        first = bisect_left(discourse.starts, start)
+        return [m for m in discourse.mentions[first:] if m.start < end and m.end <= end]
+
+    def _dependent(self, discourse: Discourse, mention: Named, source: Span) -> bool:
+        """Whether a name in a source only belongs to whoever speaks: "Putin’s spokesman", "an aide to Macron"."""
+        text = discourse.text
+        after = text[mention.end : source[1]]
+        if _POSSESSIVE.match(after) and re.search(r"\w", after[2:]):
+            return True
+        before = text[source[0] : mention.start].rstrip()
+        return bool(re.search(r"\b(?:for|to|of|from|with|against|by|under|in)(?:\s+(?:the\s+)?(?:\w+\s+){0,2})?$", before + " ", re.I)) and bool(
+            re.search(r"\w", before)
+        ) and "," not in text[source[0] : mention.start]
+
+    def _named(self, discourse: Discourse, people: list[Named], source: Span) -> Resolution:
+        found = [a for a in (self._person(m, discourse) for m in people) if a is not None]
+        ids = tuple(dict.fromkeys(a.id for a in found))
+        if len(ids) == 1:
+            return Resolution(found[0])
+        if not ids:
+            candidates = people[-1].ids
+            return Resolution(None, candidates if len(candidates) > 1 else ())
+        return Resolution(None, ids)
+
+    def _person(self, mention: Named, discourse: Discourse) -> Actor | None:
+        """Which person a name is: the only bearer, the one named in full before, the one in office, or none."""
+        actors = self.registry.actors
+        candidates = [actors[i] for i in mention.ids if actors[i].kind == "person"]
+        if not candidates:
+            return None
+        text = discourse.text
+        if mention.form == "full":
+            return self._only(candidates, discourse)
+        surname = fold(text[mention.start : mention.end])
+        titles = self._title_before(text, mention.start)
+        if titles is not None:
+            fitting = [a for a in candidates if self._fits(a, titles, discourse.date)]
+            if len(fitting) == 1:
+                return fitting[0]
+        earlier = [
+            m for m in discourse.mentions
+            if m.start < mention.start and m.form == "full" and set(m.ids) & set(mention.ids)
+        ]  # fmt: skip
+        stranger = discourse.strangers.get(surname, -1)
+        if earlier:
+            last = earlier[-1]
+            if stranger > last.start:
+                return None
+            both = [a for a in candidates if a.id in last.ids]
+            return self._only(both, discourse)
+        if stranger >= 0:
+            return None
+        later = {i for m in discourse.mentions if m.form == "full" for i in set(m.ids) & set(mention.ids)}
+        if len(later) == 1:
+            return actors[later.pop()]
+        holding = [a for a in candidates if a.offices_on(discourse.date)]
+        top = [a for a in holding if self.registry.roles_on(a, discourse.date) & (GOVERNS | {"foreign minister", "defence minister", "secretary general"})]
+        if len(candidates) == 1 and (holding or discourse.date is None or mention.form == "surname" and len(surname) > 4):
+            return candidates[0]
+        return top[0] if len(top) == 1 else None
+
+    def _only(self, candidates: list[Actor], discourse: Discourse) -> Actor | None:
+        if len(candidates) == 1:
+            return candidates[0]
+        holding = [a for a in candidates if a.offices_on(discourse.date)]
+        return holding[0] if len(holding) == 1 else None
+
+    def _title_before(self, text: str, start: int) -> tuple[str, str | None] | None:
+        """The role and country that stand right before a name: "German Foreign Minister Baerbock"."""
+        words = re.findall(r"[\w.’'-]+", text[max(0, start - 60) : start])
+        for size in (4, 3, 2, 1):
+            surface = " ".join(words[-size:]).lower()
+            role = self.registry.role_of(surface) if len(words) >= size else None
+            if role is not None:
+                before = words[-size - 1] if len(words) > size else ""
+                return role, self.registry.demonyms.get(before)
+        return None
+
+    def _fits(self, actor: Actor, title: tuple[str, str | None], date: str | None) -> bool:
+        role, country = title
+        if country is not None and actor.country != country:
+            return False
+        wanted = WIDE_ROLES.get(role, frozenset({role}))
+        return bool(wanted & (self.registry.roles_on(actor, date) | self.registry.roles_on(actor, None)))
+
+    def _note_strangers(self, discourse: Discourse) -> None:
+        """Remembers the surnames of people in the article who are not in the registry, by their last place."""
+        known = [(m.start, m.end) for m in discourse.mentions if m.form == "full"]
+        surnames = {fold(s) for m in discourse.mentions if m.form == "surname" for s in [discourse.text[m.start : m.end]]}
+        if not surnames and not discourse.mentions:
+            return
+        starts = [k[0] for k in known]
+        for match in re.finditer(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)", discourse.text):
+            at = bisect_left(starts, match.start())
+            near = known[max(0, at - 1) : at + 1]
+            if any(s < match.end() and e > match.start() for s, e in near):
+                continue
+            first, last = match[1], match[2].split()[-1]
+            low = first.lower()
+            if fold(last) in self._folded_surnames and not (
+                low in self.matcher.title_words or first in self.registry.demonyms or low in _COMMON_STARTS or low in _HONORIFICS
+            ):
+                discourse.strangers.setdefault(fold(last), match.start())
+
+    @property
+    def _folded_surnames(self) -> frozenset[str]:
+        cached = getattr(self, "_surnames", None)
+        if cached is None:
+            cached = frozenset(fold(s) for s in self.registry.by_surname)
+            self._surnames = cached
+        return cached
+
+    def _stranger_in(self, discourse: Discourse, source: Span) -> bool:
+        return True
+
+    def _pronoun(
+        self, discourse: Discourse, pronoun: str, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]
+    ) -> Resolution:
+        if pronoun in ("it", "they", "we", "i", "who"):
+            return self._plural(discourse, pronoun, source, spoken)
+        gender = _PRONOUNS[pronoun]
+        fits = lambda g: g is None or g == gender  # noqa: E731
+        paragraph_breaks = lambda a, b: discourse.text.count("\n", a, b)  # noqa: E731
+        # the same sentence: its first person who is named before the pronoun
+        same = [p for p in discourse.people if sentence[0] <= p[0] < source[0] and fits(p[2])]
+        same = [p for p in same if not self._possessed(discourse, p[0])]
+        if same:
+            ids = {p[1] for p in same}
+            return Resolution(self.registry.actors[same[0][1]]) if same[0][1] else Resolution(None, tuple(i for i in ids if i))
+        last = spoken[-1] if spoken else None
+        reach_start = sentence[0]
+        near = [p for p in discourse.people if p[0] < sentence[0] and fits(p[2])]
+        previous_start = max((discourse.text.rfind(mark, 0, max(0, sentence[0] - 3)) for mark in (". ", ".\n", "\n", ".” ", '." ')), default=0)
+        in_previous = [p for p in near if p[0] >= previous_start and not self._possessed(discourse, p[0])]
+        speaker = None
+        if last is not None and discourse.text.count("\n", last[0], reach_start) <= 2 * _REACH:
+            if last[1].actor is None:
+                # a stranger spoke last: "he" is most likely the stranger
+                if not in_previous:
+                    return Resolution(None)
+            elif last[1].actor.kind == "person" and fits(last[1].actor.gender):
+                speaker = last[1].actor
+        if in_previous:
+            ids = list(dict.fromkeys(p[1] for p in in_previous if p[1]))
+            if speaker is not None and speaker.id in ids:
+                return Resolution(speaker)
+            if speaker is not None and last is not None and last[0] >= previous_start:
+                return Resolution(speaker)
+            if ids:
+                return Resolution(self.registry.actors[ids[0]])
+        if speaker is not None:
+            return Resolution(speaker)
+        if near and paragraph_breaks(near[-1][0], sentence[0]) <= 2:
+            ids = list(dict.fromkeys(p[1] for p in near[-2:] if p[1]))
+            if len(ids) == 1:
+                return Resolution(self.registry.actors[ids[0]])
+            return Resolution(None, tuple(ids))
+        return Resolution(None)
+
+    def _plural(self, discourse: Discourse, pronoun: str, source: Span, spoken: Sequence[tuple[int, Resolution]]) -> Resolution:
+        if pronoun != "it" or not spoken:
+            return Resolution(None)
+        at, last = spoken[-1]
+        close = discourse.text.count("\n", at, source[0]) <= 2
+        if close and last.actor is not None and last.actor.kind != "person":
+            return last
+        return Resolution(None)
+
+    def _possessed(self, discourse: Discourse, start: int) -> bool:
+        at = bisect_left(discourse.starts, start)
+        mention = discourse.mentions[at]
+        return bool(_POSSESSIVE.match(discourse.text, mention.end))
+
+    def _titled(
+        self, discourse: Discourse, text: str, inside: list[Named], source: Span, spoken: Sequence[tuple[int, Resolution]]
+    ) -> Resolution | None:
+        """A title without a name. None where the source holds no title."""
+        found = self._find_title(text)
+        if found is None or _INDEFINITE.match(text):
+            return None
+        surface, role = found
+        if re.search(rf"\b{re.escape(surface)}\b\W+(?:\w+\W+){{0,1}}?(?:spokes\w+|aide|advis\w+|office)", text, re.I):
+            return Resolution(None)
+        if re.search(r"\b(?:former|ex|then|late|deputy|vice|counterpart)\b", text, re.I) and not surface.startswith(("deputy", "vice")):
+            return Resolution(None)
+        country = self._country_in(text)
+        organisation = next((i for m in inside if m.form == "body" for i in m.ids), None)
+        if country is not None or organisation is not None:
+            date = discourse.date
+            holders = self.registry.holders(role, None if organisation else country, date, organisation) if date else []
+            if not holders and organisation and country is None:
+                holders = self._mentioned(discourse, role, source[0])
+            if role in ("leader", "president", "prime minister") and len(holders) > 1:
+                holders = self._governing(holders, discourse, source[0])
+            return self._one_of(holders, discourse, source[0])
+        if role in ("general", "lawmaker", "minister", "adviser", "chair", "secretary", "governor", "mayor", "spokesperson", "ambassador", "senator", "representative"):
+            described = self._described(discourse, surface, role, source[0])
+            if described is not None:
+                return described
+        return self._one_of(self._mentioned(discourse, role, source[0]), discourse, source[0])
+
+    def _find_title(self, text: str) -> tuple[str, str] | None:
+        words = [w.lower() for w in re.findall(r"[\w.’'-]+", text)]
+        for size in range(min(6, len(words)), 0, -1):
+            for i in range(len(words) - size, -1, -1):
+                surface = " ".join(words[i : i + size])
+                role = self.registry.role_of(surface)
+                if role is not None:
+                    return surface, role
+        return None
+
+    def _country_in(self, text: str) -> str | None:
+        words = re.findall(r"[A-Z][\w.]*(?:\s+[A-Z][\w.]*)?", text)
+        codes = []
+        for group in words:
+            for piece in (group, *group.split()):
+                code = self.registry.demonyms.get(piece.strip(".")) or self.registry.demonyms.get(piece)
+                if code is not None:
+                    codes.append(code)
+                    break
+        return codes[0] if len(set(codes)) == 1 else None
+
+    def _mentioned(self, discourse: Discourse, role: str, before: int) -> list[Actor]:
+        """People named so far who hold, or held, a role, the last named first."""
+        wanted = WIDE_ROLES.get(role, frozenset({role}))
+        out: dict[str, Actor] = {}
+        for _, actor_id, _ in reversed([p for p in discourse.people if p[0] < before]):
+            actor = self.registry.actors[actor_id] if actor_id else None
+            if actor is not None and wanted & self.registry.roles_on(actor, discourse.date):
+                out.setdefault(actor.id, actor)
+        return list(out.values())
+
+    def _described(self, discourse: Discourse, surface: str, role: str, before: int) -> Resolution | None:
+        """"The general" after "General Robert Brieger": the person whom the article gave that title."""
+        found: dict[str, Actor] = {}
+        for start, actor_id, _ in discourse.people:
+            if start >= before or actor_id is None:
+                continue
+            context = discourse.text[max(0, start - 50) : start].lower()
+            if re.search(rf"\b{re.escape(surface)}\b[^.]*$", context):
+                found[actor_id] = self.registry.actors[actor_id]
+        if len(found) == 1:
+            return Resolution(next(iter(found.values())))
+        return Resolution(None, tuple(found)) if found else None
+
+    def _governing(self, holders: list[Actor], discourse: Discourse, before: int) -> list[Actor]:
+        """Of several who hold a role ("leader"), the one named in the article so far, else the head of government."""
+        named = {p[1] for p in discourse.people if p[0] < before}
+        mentioned = [a for a in holders if a.id in named]
+        return mentioned if len(mentioned) == 1 else holders
+
+    def _one_of(self, actors: list[Actor], discourse: Discourse, before: int) -> Resolution:
+        if len(actors) == 1:
+            return Resolution(actors[0])
+        if not actors:
+            return Resolution(None)
+        # several of that role named: only the one in this or the last paragraph, where there is just one
+        start = discourse.text.rfind("\n", 0, max(0, discourse.text.rfind("\n", 0, before) - 1))
+        close = {p[1] for p in discourse.people if start <= p[0] < before}
+        near = [a for a in actors if a.id in close]
+        if len(near) == 1:
+            return Resolution(near[0])
+        return Resolution(None, tuple(a.id for a in actors[:5]))
+
+    def _body(self, discourse: Discourse, text: str, inside: list[Named], source: Span) -> Resolution:
+        """A government or an organisation, where the source is its name and nothing more."""
+        bare = _ARTICLE.sub("", text).strip()
+        if _INDEFINITE.match(text) and not re.match(r"^the\b", text, re.I):
+            return Resolution(None)
+        if _STAFF.search(bare):
+            return Resolution(None)
+        named = [m for m in inside if m.form in ("body", "place")]
+        for mention in reversed(named):
+            name = discourse.text[mention.start : mention.end]
+            rest = (discourse.text[source[0] : mention.start] + discourse.text[mention.end : source[1]]).strip()
+            if not _ARTICLE.sub("", rest + " ").strip() or rest.lower() in ("the", "the country of"):
+                if len(mention.ids) == 1:
+                    return Resolution(self.registry.actors[mention.ids[0]])
+                return Resolution(None, mention.ids)
+            if name and _GOVERNMENT.search(bare):
+                actor = self.registry.actors[mention.ids[0]]
+                if actor.kind == "government":
+                    return Resolution(actor)
+        if _GOVERNMENT.search(bare):
+            country = self._country_in(text)
+            if country in self.registry.governments:
+                return Resolution(self.registry.actors[self.registry.governments[country]])
+        return Resolution(None)
+
+
+_HONORIFICS = frozenset("mr mrs ms dr sir lord lady dame gen sen rep gov col lt adm prof".split())
+_COMMON_STARTS = frozenset(
+    "the a an in on at as but and when while if after before since for from to by with he she it his her their our we "
+    "they this that these those both mr mrs ms dr sir lord lady former then-president president what who why how like "
+    "said says though although because under during even also then now here there according speaking asked".split()
+)
+
+
+def _without_known(text: str, inside: list[Named], offset: int, title_words: frozenset[str]) -> str:
+    """A source's text with the registry's names and title words blanked, to see whether a stranger's name is left."""
+    chars = list(text)
+    for mention in inside:
+        for i in range(mention.start - offset, mention.end - offset):
+            chars[i] = "_"
+    blanked = "".join(chars)
+    return re.sub(r"[A-Z][\w’'-]*", lambda m: m.group() if m.group().lower() not in title_words else "_" * len(m.group()), blanked)
