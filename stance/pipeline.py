@@ -1,0 +1,103 @@
+"""The whole path for articles: label, tell the topic, judge. In: `Article`s; out: `Scored` statements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stance.actors.registry import Registry, load_registry
+from stance.actors.resolver import Resolver
+from stance.labeling import label
+from stance.model import StanceModel, load_model, model_text
+from stance.records import Article, Judgement, Scored, Statement, Topic
+from stance.textmodel import normalize
+from stance.topic import ON_TOPIC, relevance_text, topics
+
+_BATCH = 64  # articles judged in one go: the vectorizers cost less per statement in batches
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What scoring needs, loaded once."""
+
+    registry: Registry
+    resolver: Resolver
+    model: StanceModel
+
+
+def load_pipeline(model: str | Path | None = None, registry: str | Path | None = None) -> Pipeline:
+    """Loads the model folder and the registry (the released ones by default). Raises InputError for bad ones."""
+    actors = load_registry(registry)
+    return Pipeline(actors, Resolver(actors), load_model(model))
+
+
+def score(articles: Iterable[Article], pipeline: Pipeline, keep_off_topic: bool = False) -> Iterator[Scored]:
+    """Every statement about military aid in the articles, judged, in order; off-topic ones too where asked for."""
+    batch: list[Article] = []
+    for article in articles:
+        batch.append(article)
+        if len(batch) == _BATCH:
+            yield from _score_batch(batch, pipeline, keep_off_topic)
+            batch = []
+    yield from _score_batch(batch, pipeline, keep_off_topic)
+
+
+def on_topic(articles: Iterable[Article], pipeline: Pipeline) -> Iterator[tuple[Article, Statement, Topic]]:
+    """Labels articles and tells each statement's topic, without judging any."""
+    for article in articles:
+        for statement, topic in _labeled([article], pipeline)[0]:
+            yield article, statement, topic
+
+
+def _score_batch(batch: Sequence[Article], pipeline: Pipeline, keep_off_topic: bool) -> Iterator[Scored]:
+    kept = [
+        (article, statement, topic)
+        for article, rows in zip(batch, _labeled(batch, pipeline), strict=True)
+        for statement, topic in _worth_judging(rows)
+        if keep_off_topic or topic.relevance >= ON_TOPIC
+    ]
+    about = [row for row in kept if row[2].relevance >= ON_TOPIC]
+    judged = iter(pipeline.model.judge([model_text(statement) for _, statement, _ in about]))
+    for article, statement, topic in kept:
+        if topic.relevance >= ON_TOPIC:
+            yield Scored(article, statement, topic, next(judged))
+        else:
+            yield Scored(article, statement, Topic(topic.relevance, (), None), Judgement(None))
+
+
+def _labeled(batch: Sequence[Article], pipeline: Pipeline) -> list[list[tuple[Statement, Topic]]]:
+    """The statements of each article with their topics; one call of the relevance model for the batch."""
+    labeled = [label(article, pipeline.resolver) for article in batch]
+    own = iter(pipeline.model.relevance_of([relevance_text(model_text(s)) for rows in labeled for s in rows]))
+    out = []
+    for article, statements in zip(batch, labeled, strict=True):
+        probabilities = [float(next(own)) for _ in statements]
+        found = topics(article, statements, probabilities, pipeline.registry)
+        out.append(list(zip(statements, found, strict=True)))
+    return out
+
+
+def _worth_judging(rows: Sequence[tuple[Statement, Topic]]) -> list[tuple[Statement, Topic]]:
+    """Leaves out what repeats another statement of the article: an act or thought retold inside other words, a
+    headline whose statement the body makes again, an act that is not about aid."""
+    out = []
+    body = [s for s, _ in rows if not s.headline]
+    for statement, topic in rows:
+        if statement.kind == "act" and (statement.nested or topic.relevance < ON_TOPIC):
+            continue
+        if statement.nested and (statement.actor is None or statement.kind == "ascribed"):
+            continue
+        if statement.headline and any(_restates(other, statement) for other in body):
+            continue
+        out.append((statement, topic))
+    return out
+
+
+def _restates(body: Statement, headline: Statement) -> bool:
+    """Whether a body statement of the same source holds half of a headline statement's words."""
+    same = body.actor == headline.actor if headline.actor else True
+    words = {w for w in re.findall(r"\w{4,}", normalize(headline.text))}
+    stems = {w[:5] for w in re.findall(r"\w{4,}", normalize(body.text))}
+    return same and bool(words) and sum(w[:5] in stems for w in words) >= 0.5 * len(words)

@@ -1,0 +1,306 @@
+"""A stream of one file format in, rows of named fields out.
+
+Each reader takes an open binary stream and the name to report, and yields a `Row` for what it could read and a
+`Skipped` for what it could not; it raises `Unreadable` when the whole file is of no use. Formats that may be large
+(jsonl, csv, parquet) are read row by row or batch by batch.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from stance.readers.decoding import MAX_TEXT, Unreadable, decode, decoded_lines, raw_lines, read_whole
+
+# The names under which the fields of an article are known in tables and JSON, best first.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "text": ("text", "body", "content", "maintext", "article"),
+    "title": ("title", "headline"),
+    "published": ("published", "date", "published_at", "date_publish", "pubdate"),
+    "url": ("url", "link"),
+    "source": ("source", "publisher", "outlet", "domain"),
+    "id": ("id",),
+}
+MAX_JSON = 256 * 2**20  # bytes of a .json file, which has to be read whole
+BATCH = 256  # rows of a parquet batch: articles, so a megabyte or two
+DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Something that was passed over: where ("news.jsonl, line 3"), and one plain sentence on what is wrong."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The fields of one article or sentence, their names in lower case, and where it stands."""
+
+    where: str
+    fields: dict[str, Any]
+
+
+Rows = Iterator[Row | Skipped]
+Reader = Callable[[BinaryIO, str], Rows]
+
+
+def text_rows(stream: BinaryIO, name: str, start: bytes = b"") -> Rows:
+    """One article: the decoded file, unchanged. Its title is a first line that looks like one, its date the name's."""
+    text = decode(read_whole(stream, start))
+    if text.strip():
+        yield Row(name, {"text": text, "title": headline(text), "published": day_in(Path(name).name)})
+
+
+def html_rows(stream: BinaryIO, name: str) -> Rows:
+    """One article: the main text of a web page, paragraphs parted by blank lines, and what its metadata say."""
+    import trafilatura
+
+    # It logs what it cannot use, and logging without a handler prints to the user's terminal; we report it ourselves.
+    for logger in ("trafilatura", "htmldate", "courlan"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
+    page = re.sub(r"^\s*<\?xml.*?\?>", "", decode(read_whole(stream), html=True), flags=re.DOTALL)
+    if not page.strip():
+        return
+    if "<html" not in page[:50].lower():  # without the tag near the start it takes a page for something else
+        page = "<html>" + page
+    found = trafilatura.bare_extraction(
+        page,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=False,
+        # No date rather than one picked from the running text: it decides who held which office.
+        date_extraction_params={"original_date": True, "extensive_search": False},
+    )
+    paragraphs = [line.strip() for line in (found.text or "").splitlines() if line.strip()] if found else []
+    if not paragraphs:
+        raise Unreadable("no article was found in this page; save its text as a .txt file instead")
+    yield Row(
+        name,
+        {
+            "text": "\n\n".join(paragraphs),
+            "title": found.title,
+            "published": iso_day(found.date) or day_in(Path(name).name),
+            "url": found.url,
+            "source": found.sitename or found.hostname,
+        },
+    )
+
+
+def json_rows(stream: BinaryIO, name: str) -> Rows:
+    """One object, or a list of objects."""
+    text = decode(read_whole(stream, limit=MAX_JSON))
+    if not text.strip():
+        return
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        lines = error.msg == "Extra data"  # a second value after the first
+        remedy = "if it holds one object a line, name it .jsonl" if lines else "mend it there"
+        yield Skipped(f"{name}, line {error.lineno}", f"this is not valid JSON ({error.msg}); {remedy}")
+        return
+    items = value if isinstance(value, list) else [value]
+    for number, item in enumerate(items, 1):
+        yield _object_row(f"{name}, item {number}" if item is not value else name, item)
+
+
+def jsonl_rows(stream: BinaryIO, name: str) -> Rows:
+    """One object a line; a broken line is passed over by itself."""
+    return json_lines(decoded_lines(raw_lines(stream)), name)
+
+
+def json_lines(lines: Iterable[str], name: str) -> Rows:
+    """As `jsonl_rows`, of lines that are text already."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield json_row(f"{name}, line {number}", line)
+
+
+def json_row(where: str, line: str) -> Row | Skipped:
+    """The row of one line of JSON."""
+    try:
+        return _object_row(where, json.loads(line))
+    except (ValueError, RecursionError) as error:
+        problem = error.msg if isinstance(error, json.JSONDecodeError) else "too deep or too large"
+        return Skipped(where, f"this is not valid JSON ({problem}); write one object on each line")
+
+
+def csv_rows(stream: BinaryIO, name: str, names: tuple[str, ...] = FIELDS["text"], delimiters: str = ",;\t|") -> Rows:
+    """The rows of a table with a heading, one of whose columns is among `names`.
+
+    The delimiter is the first of `delimiters` under which the heading has such a column: spreadsheets of half
+    of Europe write semicolons.
+    """
+    csv.field_size_limit(MAX_TEXT)
+    lines = decoded_lines(raw_lines(stream))
+    skipped, first = next(((n, line) for n, line in enumerate(lines) if line.strip()), (0, ""))
+    if not first:
+        return
+    delimiter, heading = _heading(first, names, delimiters)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        where = f"{name}, line {skipped + reader.line_num + 2}"
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Skipped(where, f"this row is broken ({error}); close its quotation marks and double those inside")
+            continue
+        if any(cells[len(heading) :]):
+            reason = f"this row has {len(cells)} columns and the heading {len(heading)}"
+            yield Skipped(where, f"{reason}; put quotation marks around a text that holds {delimiter!r}")
+        elif any(cells):
+            yield Row(where, dict(zip(heading, cells, strict=False)))
+
+
+def tsv_rows(stream: BinaryIO, name: str, names: tuple[str, ...] = FIELDS["text"]) -> Rows:
+    """As `csv_rows`, with tabs tried first."""
+    return csv_rows(stream, name, names, "\t,;|")
+
+
+def parquet_rows(stream: BinaryIO, name: str) -> Rows:
+    """The rows of a parquet file with a text column, batch by batch; columns of no use are not read."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(stream)
+    except (pa.ArrowException, OSError) as error:
+        raise Unreadable("this is no parquet file, or a damaged one; write it anew") from error
+    known = set(chain.from_iterable(FIELDS.values()))
+    columns = [column for column in file.schema_arrow.names if column.lower() in known]
+    _require_text([column.lower() for column in columns], file.schema_arrow.names, FIELDS["text"])
+    number = 0
+    for batch in file.iter_batches(batch_size=BATCH, columns=columns):
+        # Dates of every unit and range become text, of which the day is kept; as objects some would not fit.
+        arrays = [a.cast(pa.string()) if pa.types.is_temporal(a.type) else a for a in batch.columns]
+        for values in zip(*(array.to_pylist() for array in arrays), strict=True):
+            number += 1
+            yield Row(f"{name}, row {number}", dict(zip(map(str.lower, batch.schema.names), values, strict=True)))
+
+
+def stream_rows(stream: BinaryIO, name: str) -> Rows:
+    """What comes without a suffix to tell its format: jsonl when the first line is a JSON object, else one text."""
+    lines = raw_lines(stream)
+    first = next(lines, b"")
+    if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and isinstance(json_row(name, decode(first)), Row):
+        return json_lines(decoded_lines(chain([first], lines)), name)
+    return text_rows(stream, name, first)
+
+
+READERS: dict[str, Reader] = {
+    ".txt": text_rows,
+    ".text": text_rows,
+    ".md": text_rows,
+    ".html": html_rows,
+    ".htm": html_rows,
+    ".json": json_rows,
+    ".jsonl": jsonl_rows,
+    ".ndjson": jsonl_rows,
+    ".csv": csv_rows,
+    ".tsv": tsv_rows,
+    ".parquet": parquet_rows,
+    "": stream_rows,
+}
+
+
+def kind_of(path: Path) -> str:
+    """The suffix that tells a file's format, in lower case: ".csv" for "News.CSV.gz"."""
+    packed = path.suffix.lower() == ".gz"
+    kind = Path(path.stem).suffix.lower() if packed else path.suffix.lower()
+    return ".parquet.gz" if packed and kind == ".parquet" else kind  # parquet has to seek, which gzip cannot
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of a file, unpacked when its name ends in .gz."""
+    with path.open("rb") as file:
+        if path.suffix.lower() == ".gz":
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                yield unpacked  # type: ignore[misc]
+        else:
+            yield file
+
+
+def guarded(rows: Iterable[Row | Skipped], where: str) -> Rows:
+    """The same rows, with every error on the way turned into a `Skipped` that ends them.
+
+    Parsers fail on hostile input in ways that they do not document; no such failure may end the run.
+    """
+    try:
+        yield from rows
+    except Unreadable as error:
+        yield Skipped(where, str(error))
+    except EOFError:
+        yield Skipped(where, "the compressed file ends too early; fetch or pack it again")
+    except PermissionError:
+        yield Skipped(where, "you may not read this file; change its permissions or leave it out")
+    except Exception as error:
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        yield Skipped(where, f"this could not be read ({said}); check that the file is whole and is what its name says")
+
+
+def iso_day(value: str | None) -> str | None:
+    """The day (YYYY-MM-DD) with which an ISO date or time begins, None when it is none of the calendar's."""
+    found = DAY.match(value.strip()) if value else None
+    return _calendar_day(found[0]) if found else None
+
+
+def day_in(name: str) -> str | None:
+    """The first day (YYYY-MM-DD) in a file's name."""
+    return next(filter(None, map(_calendar_day, DAY.findall(name))), None)
+
+
+def headline(text: str) -> str | None:
+    """The first line, where it looks like a headline: at most 160 characters, no full stop, text below it."""
+    first, *below = text.strip().splitlines()
+    title = re.sub(r"^#{1,6}\s+", "", first).strip()
+    fits = below and len(title) <= 160 and not title.endswith((".", "!", ":", ",", ";"))
+    return title if fits else None
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names of fields for a message, at most a dozen."""
+    names = [" ".join(str(name).split())[:40] for name in names]
+    return ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+
+
+def _calendar_day(value: str) -> str | None:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        return None
+
+
+def _object_row(where: str, value: object) -> Row | Skipped:
+    if not isinstance(value, dict):
+        return Skipped(where, 'this is not a JSON object; write each article as {"text": "…"}')
+    return Row(where, {key.lower(): item for key, item in value.items()})
+
+
+def _heading(line: str, names: tuple[str, ...], delimiters: str) -> tuple[str, list[str]]:
+    """The delimiter of a table and its column names in lower case, from the heading."""
+    trials = [(d, [cell.strip().lower() for cell in next(csv.reader([line], delimiter=d))]) for d in delimiters]
+    fitting = next((trial for trial in trials if set(trial[1]) & set(names)), None)
+    if fitting is None:
+        _require_text([], max((cells for _, cells in trials), key=len), names)
+        raise AssertionError("unreachable")
+    return fitting
+
+
+def _require_text(columns: Iterable[str], found: Iterable[str], names: tuple[str, ...]) -> None:
+    if not set(columns) & set(names):
+        others = f" (or {', '.join(names[1:])})" if names[1:] else ""
+        raise Unreadable(f"it has no text column, only {listed(found)}; name the column of texts {names[0]}{others}")

@@ -1,0 +1,225 @@
+"""What a statement is about: whether it is military aid, which items, which recipient.
+
+In: a labeled statement and its article. Out: a `Topic`. Relevance is a logistic score of a few counts over the term
+lists in `lexicons/`: aid named outright, arms and giving (or stopping) together, and terms that speak of something
+else. Words that do not say what they are about ("Nothing should be excluded") take it from their sentence, from the
+same speaker's last words and from the title.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from stance.actors.registry import Registry
+from stance.records import Article, Statement, Topic
+
+ON_TOPIC = 0.5
+_LEXICONS = files("stance") / "lexicons"
+_TOWARDS = re.compile(r"(?:\b(?:to|for|into|in|arm|arming|help|helping|support|supporting|give|giving|supply|supplying|equip|with|behind)\s+(?:the\s+)?)$", re.I)
+
+
+class Signals(NamedTuple):
+    """Counts of terms by class in one stretch of text, and the items named."""
+
+    aid: int
+    arms: int
+    give: int
+    stop: int
+    bond: int
+    off: int
+    items: tuple[str, ...]
+
+
+class _Terms:
+    """A multi-pattern matcher over terms; a trailing * lets a term go on to the end of its word."""
+
+    def __init__(self, terms: dict[str, list[str]]) -> None:
+        self.labels: list[tuple[str, bool]] = []
+        patterns = []
+        for label, entries in terms.items():
+            for entry in entries:
+                patterns.append(entry.rstrip("*"))
+                self.labels.append((label, entry.endswith("*")))
+        self.automaton = ahocorasick_rs.AhoCorasick(patterns)
+
+    def find(self, text: str) -> list[tuple[str, int, int]]:
+        """(label, start, end) of every term in a lower-case text, overlapping ones too."""
+        out = []
+        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
+            label, stem = self.labels[index]
+            if start > 0 and text[start - 1].isalnum():
+                continue
+            if not stem and end < len(text) and text[end].isalnum():
+                continue
+            out.append((label, start, end))
+        return out
+
+
+@cache
+def _matchers() -> tuple[_Terms, _Terms]:
+    return _Terms(_read("aid.csv", "class")), _Terms(_read("items.csv", "item"))
+
+
+def _read(name: str, key: str) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for line in (_LEXICONS / name).read_text("utf-8").splitlines()[1:]:
+        label, _, terms = line.partition(",")
+        out[label] = [t.strip() for t in terms.split(";") if t.strip()]
+    assert key
+    return out
+
+
+@cache
+def _priors() -> dict[str, float]:
+    with (_LEXICONS / "recipients.csv").open(encoding="utf-8", newline="") as handle:
+        return {row["code"]: float(row["prior"]) for row in csv.DictReader(handle)}
+
+
+def signals(text: str) -> Signals:
+    """Counts the aid terms and items of a text."""
+    low = text.lower().replace("’", "'")
+    aid_terms, item_terms = _matchers()
+    counts = Counter(label for label, _, _ in aid_terms.find(low))
+    found = item_terms.find(low)
+    spans = [(s, e) for _, s, e in found]
+    items: dict[str, None] = {}
+    for label, start, end in found:
+        # "anti-tank missiles" is no tank, "fighter pilots' training" no jet: the longest term at a place wins
+        if not any(s <= start and end <= e and (e - s) > (end - start) for s, e in spans):
+            items.setdefault(label)
+    return Signals(*(counts[name] for name in ("aid", "arms", "give", "stop", "bond", "off")), tuple(items))
+
+
+def relevance_text(text: str) -> str:
+    """A text as the relevance model reads it: its words, and a mark for each class of terms that it holds.
+
+    The marks let the model learn from few examples what the lexicons know: that any weapon is a weapon.
+    """
+    own = signals(text)
+    hardware = [i for i in own.items if i not in ("funding", "intelligence", "training")]
+    marks = [f"xx{name}" for name in ("aid", "arms", "give", "stop", "bond", "off") if getattr(own, name)]
+    marks += ["xxitem"] * bool(hardware) + ["xxmoney"] * ("funding" in own.items)
+    marks += ["xxmoved"] * bool((hardware or own.arms) and (own.give or own.stop))
+    marks += ["xxbare"] * (not marks)
+    return f"{text} {' '.join(marks)}"
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+def topics(
+    article: Article, statements: Sequence[Statement], own_relevance: Sequence[float], registry: Registry
+) -> list[Topic]:
+    """The topic of each statement of one article, in the order given.
+
+    `own_relevance` is the relevance model's probability for each statement's own words.
+    """
+    main_recipient = _main_recipient(article.text, registry)
+    scores: list[float] = []
+    out: list[Topic] = []
+    for number, statement in enumerate(statements):
+        text = statement.text if statement.cue is None else f"{statement.cue.text} {statement.text}"
+        own = signals(text)
+        around = _sentence_around(article.text, statement)
+        nearby = signals(around)
+        evidence = _log_odds(own_relevance[number])
+        if not (own.aid or own.arms or own.items or own.bond or own.give or own.stop):
+            evidence = min(evidence, -0.5)  # nothing in the words points to aid: only the context can
+        carried = _carried(statements, number, scores, own, nearby)
+        evidence = max(evidence, carried)
+        scores.append(evidence)
+        items = own.items or (nearby.items if evidence > 0 else ())
+        out.append(
+            Topic(
+                relevance=_logistic(evidence),
+                items=_tidy(items),
+                recipient=_recipient(text, around, statement, registry, main_recipient),
+            )
+        )
+    return out
+
+
+def _carried(
+    statements: Sequence[Statement], number: int, scores: Sequence[float], own: Signals, nearby: Signals
+) -> float:
+    """Evidence that words take from around them: aid named in their paragraph, or the speaker's last words on aid."""
+    if own.off:
+        return -9.0
+    carried = -9.0
+    if nearby.aid and (own.stop or own.give or own.items or own.bond):
+        carried = 0.4
+    if statements[number].cue is None or own.stop or own.give or own.bond:
+        carried = max(carried, _last_words(statements, number, scores) - 0.8)
+    return min(carried, 1.5)
+
+
+def _log_odds(p: float) -> float:
+    return math.log(max(p, 1e-6) / max(1 - p, 1e-6))
+
+
+def _last_words(statements: Sequence[Statement], number: int, scores: Sequence[float]) -> float:
+    """The evidence of the same speaker's statement just before, or next to nothing."""
+    if number == 0:
+        return -9.0
+    now, last = statements[number], statements[number - 1]
+    same = now.source == last.source or (now.actor is not None and now.actor == last.actor)
+    return scores[number - 1] if same else -9.0
+
+
+def _sentence_around(text: str, statement: Statement) -> str:
+    """The paragraph that holds the statement, within 400 characters of it."""
+    start = max(text.rfind("\n", 0, statement.spans[0][0]) + 1, statement.spans[0][0] - 400)
+    end = text.find("\n", statement.spans[-1][1])
+    end = len(text) if end < 0 else end
+    return text[start : min(end, statement.spans[-1][1] + 400)]
+
+
+def _tidy(items: Sequence[str]) -> tuple[str, ...]:
+    """Items without what only comes with them: money next to hardware is a price, not the aid."""
+    hardware = [i for i in items if i != "funding"]
+    return tuple(hardware or items) or ("unspecified",)
+
+
+def _countries(text: str, registry: Registry) -> list[tuple[str, int]]:
+    out = []
+    for match in re.finditer(r"[A-Z][\w.’']*(?:\s[A-Z][\w.]*)?", text):
+        words = re.sub(r"['’]s?$", "", match.group())
+        for piece in (words, *words.split()):
+            code = registry.demonyms.get(re.sub(r"['’]s?$", "", piece))
+            if code is not None:
+                out.append((code, match.start()))
+                break
+    return out
+
+
+def _main_recipient(text: str, registry: Registry) -> str | None:
+    return _best(text[:6000], registry, None, 3)
+
+
+def _best(text: str, registry: Registry, own_country: str | None, least: float) -> str | None:
+    """The country that most likely receives, by how it is named and by how often it receives at all."""
+    scores: Counter[str] = Counter()
+    for code, at in _countries(text, registry):
+        if code == own_country:
+            continue
+        scores[code] += 1.0 + 3.0 * bool(_TOWARDS.search(text[max(0, at - 24) : at]))
+    weighed = {code: count + _priors().get(code, -1.0) for code, count in scores.items()}
+    best = max(weighed, key=lambda c: weighed[c], default=None)
+    return best if best is not None and weighed[best] >= least else None
+
+
+def _recipient(text: str, around: str, statement: Statement, registry: Registry, main: str | None) -> str | None:
+    actor = statement.actor.country if statement.actor else None
+    # a recipient may ask for itself: its own country counts when its words name it
+    own = None if actor is not None and _priors().get(actor, -1.0) > 0 else actor
+    return _best(text, registry, own, 1.0) or _best(around, registry, own, 2.0) or main
