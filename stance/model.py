@@ -1,7 +1,7 @@
 """The stance model: statements in, calibrated judgements with reasons out.
 
-A model is a folder: `stance.skops` and `relevance.skops` (TF-IDF + logistic regression), `model.json` (temperature,
-thresholds, hashes), beside `metrics.json` and the card `README.md`. The released one ships in `artifacts/`.
+A model is a folder: `stance.npz` and `relevance.npz` (TF-IDF + logistic regression), `model.json` (thresholds,
+hashes, versions), beside `metrics.json` and the card `README.md`. The released one ships in `artifacts/`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.records import InputError, Judgement, Stance, Statement
-from stance.textmodel import Floats, TextModel, load_pipeline
+from stance.textmodel import Floats, TextModel, load, softmax
 
 _STATED = frozenset({"say"})
 _SPACES = re.compile(r"\s+")
@@ -40,9 +40,7 @@ class StanceModel:
         if not texts:
             return []
         matrix = self.stance.features(texts)
-        from stance.textmodel import softmax
-
-        probabilities = softmax(self.stance._logits(matrix) / self.stance.temperature)
+        probabilities = softmax(self.stance.logits_of(matrix) / self.stance.temperature)
         best = probabilities.argmax(axis=1)
         labels = [self.stance.classes[i] for i in best]
         reasons = self.stance.contributions_of(matrix, labels) if terms else [[] for _ in texts]
@@ -104,14 +102,12 @@ def _load(path: Path) -> StanceModel:
         raise InputError(f"{path}: not a model folder (no model.json in it); train one with `stance train -o {path}`.")
     try:
         info = json.loads(info_file.read_text("utf-8"))
-        temperatures = info["temperature"]
         review_below = float(info["review_below"])
-        stance_t, relevance_t = float(temperatures["stance"]), float(temperatures["relevance"])
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{info_file}: not a model description ({error}); train the model again.") from None
     return StanceModel(
-        stance=TextModel(load_pipeline(path / "stance.skops"), stance_t),
-        relevance=TextModel(load_pipeline(path / "relevance.skops"), relevance_t),
+        stance=load(path / "stance.npz"),
+        relevance=load(path / "relevance.npz"),
         review_below=review_below,
         info=info,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from stance.actors.registry import Registry, load_registry
@@ -35,20 +37,8 @@ def load_pipeline(model: str | Path | None = None, registry: str | Path | None =
 
 def score(articles: Iterable[Article], pipeline: Pipeline, keep_off_topic: bool = False) -> Iterator[Scored]:
     """Every statement about military aid in the articles, judged, in order; off-topic ones too where asked for."""
-    batch: list[Article] = []
-    for article in articles:
-        batch.append(article)
-        if len(batch) == _BATCH:
-            yield from _score_batch(batch, pipeline, keep_off_topic)
-            batch = []
-    yield from _score_batch(batch, pipeline, keep_off_topic)
-
-
-def on_topic(articles: Iterable[Article], pipeline: Pipeline) -> Iterator[tuple[Article, Statement, Topic]]:
-    """Labels articles and tells each statement's topic, without judging any."""
-    for article in articles:
-        for statement, topic in _labeled([article], pipeline)[0]:
-            yield article, statement, topic
+    for batch in _batches(articles):
+        yield from _score_batch(batch, pipeline, keep_off_topic)
 
 
 def _score_batch(batch: Sequence[Article], pipeline: Pipeline, keep_off_topic: bool) -> Iterator[Scored]:
@@ -101,3 +91,52 @@ def _restates(body: Statement, headline: Statement) -> bool:
     words = {w for w in re.findall(r"\w{4,}", normalize(headline.text))}
     stems = {w[:5] for w in re.findall(r"\w{4,}", normalize(body.text))}
     return same and bool(words) and sum(w[:5] in stems for w in words) >= 0.5 * len(words)
+
+
+def labeled_articles(
+    articles: Iterable[Article], model: str | Path | None, registry: str | Path | None, everything: bool
+) -> Iterator[tuple[Article, list[Statement]]]:
+    """Each article with its statements, unjudged: those of registry actors about aid, or every one."""
+    pipeline = load_pipeline(model, registry)
+    for article in articles:
+        if everything:
+            yield article, [s for s in label(article, pipeline.resolver) if s.kind != "act"]
+        else:
+            rows = _worth_judging(_labeled([article], pipeline)[0])
+            yield article, [s for s, t in rows if s.actor is not None and t.relevance >= ON_TOPIC]
+
+
+def score_in_processes(
+    articles: Iterable[Article],
+    model: str | Path | None,
+    registry: str | Path | None,
+    keep_off_topic: bool = False,
+    jobs: int = 1,
+) -> Iterator[Scored]:
+    """`score` over worker processes, in the articles' order; each worker loads model and registry once."""
+    if jobs == 1:
+        yield from score(articles, load_pipeline(model, registry), keep_off_topic)
+        return
+    from joblib import Parallel, delayed
+
+    load_pipeline(model, registry)  # bad ones are told here, in one sentence, not by each worker
+    tasks = (delayed(_score_list)(batch, model, registry, keep_off_topic) for batch in _batches(articles))
+    for rows in Parallel(n_jobs=jobs, return_as="generator")(tasks):
+        yield from rows
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    pending = iter(articles)
+    while batch := list(islice(pending, _BATCH)):
+        yield batch
+
+
+@cache
+def _worker_pipeline(model: str | Path | None, registry: str | Path | None) -> Pipeline:
+    return load_pipeline(model, registry)
+
+
+def _score_list(
+    batch: list[Article], model: str | Path | None, registry: str | Path | None, keep_off_topic: bool
+) -> list[Scored]:
+    return list(score(batch, _worker_pipeline(model, registry), keep_off_topic))

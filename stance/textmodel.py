@@ -2,11 +2,12 @@
 
 Both decisions of the project stand on it, the stance of a statement and whether it is about aid at all. Being
 linear, it can say for every judgement which terms moved it, and the contributions add up to the log-odds shown.
-Models are stored with skops, which loads known types only: a model file handed over by a stranger runs no code.
+Models are stored as plain arrays, read without pickle: a model file handed over by a stranger runs no code.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ Floats = NDArray[np.float64]
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
 _LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"})
+_SETTINGS = ("analyzer", "ngram_range", "sublinear_tf", "lowercase", "token_pattern")
 _DIGITS = re.compile(r"\d[\d.,]*")
 
 
@@ -52,13 +54,14 @@ class TextModel:
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """Class scores before calibration, shape (n_texts, n_classes)."""
-        return self._logits(self.features(texts))
+        return self.logits_of(self.features(texts))
 
     def features(self, texts: Sequence[str]) -> Any:
         """The sparse TF-IDF matrix of texts, shape (n_texts, n_features)."""
         return self.pipeline[:-1].transform([normalize(t) for t in texts])
 
-    def _logits(self, matrix: Any) -> Floats:
+    def logits_of(self, matrix: Any) -> Floats:
+        """`logits` of a feature matrix."""
         scores = np.asarray(self.pipeline[-1].decision_function(matrix), dtype=np.float64)
         if scores.ndim == 1:  # two classes: one column of log-odds
             return np.column_stack([-scores / 2, scores / 2])
@@ -113,24 +116,59 @@ def softmax(scores: Floats) -> Floats:
     return shifted / shifted.sum(axis=1, keepdims=True)
 
 
-def save_pipeline(pipeline: Pipeline, path: Path) -> None:
-    """Writes a fitted pipeline with skops."""
-    from skops import io
+def save(model: TextModel, path: Path) -> None:
+    """Writes a model as plain arrays (.npz): terms, idf and coefficients, and the vectorizers' settings as JSON."""
+    regression, union = model.pipeline[-1], model.pipeline[0]
+    arrays: dict[str, Any] = {
+        "classes": np.array([str(c) for c in regression.classes_]),
+        "coefficients": regression.coef_.astype(np.float32),
+        "intercepts": regression.intercept_.astype(np.float32),
+    }
+    settings = []
+    for name, vectorizer in union.transformer_list:
+        terms = vectorizer.get_feature_names_out()
+        arrays[f"{name}_terms"] = np.array([str(t) for t in terms])
+        arrays[f"{name}_idf"] = vectorizer.idf_.astype(np.float32)
+        settings.append({"name": name, **{key: getattr(vectorizer, key) for key in _SETTINGS}})
+    arrays["vectorizers"] = np.array(json.dumps(settings))
+    arrays["temperature"] = np.array(model.temperature)
+    np.savez_compressed(path, **arrays)
 
-    io.dump(pipeline, path)
 
+def load(path: Path) -> TextModel:
+    """Reads a model. Raises InputError where the file is none.
 
-def load_pipeline(path: Path) -> Pipeline:
-    """Reads a pipeline; raises InputError where the file is none or holds a type beyond scikit-learn's and numpy's."""
-    from skops import io
-    from skops.io.exceptions import UntrustedTypesFoundException
-
+    The file holds numbers and strings only and is read with pickling off, so that it can run no code.
+    """
     try:
-        pipeline = io.load(path, trusted=[])
-    except UntrustedTypesFoundException as error:
-        raise InputError(f"{path}: refused, the model holds types that are not scikit-learn's ({error}).") from None
+        with np.load(path, allow_pickle=False) as arrays:
+            return _rebuild({key: arrays[key] for key in arrays.files})
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such model file; train one with `stance train`.") from None
     except Exception as error:  # a damaged archive fails in many ways, none of them ours
         raise InputError(f"{path}: not a model file ({type(error).__name__}); train one with `stance train`.") from None
-    if not hasattr(pipeline, "predict_proba"):
-        raise InputError(f"{path}: not a text model; train one with `stance train`.")
-    return pipeline
+
+
+def _rebuild(arrays: dict[str, Any]) -> TextModel:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import FeatureUnion, Pipeline
+
+    parts, width = [], 0
+    for setting in json.loads(str(arrays["vectorizers"])):
+        name = str(setting["name"])
+        chosen = {key: setting[key] for key in _SETTINGS}
+        chosen["ngram_range"] = tuple(chosen["ngram_range"])
+        terms = [str(t) for t in arrays[f"{name}_terms"]]
+        vectorizer = TfidfVectorizer(vocabulary={t: i for i, t in enumerate(terms)}, **chosen)
+        vectorizer.idf_ = arrays[f"{name}_idf"].astype(np.float64)
+        parts.append((name, vectorizer))
+        width += len(terms)
+    regression = LogisticRegression()
+    regression.classes_ = arrays["classes"]
+    regression.coef_ = arrays["coefficients"].astype(np.float64)
+    regression.intercept_ = arrays["intercepts"].astype(np.float64)
+    regression.n_features_in_ = width
+    if regression.coef_.shape[1] != width:
+        raise ValueError("terms and coefficients differ in number")
+    return TextModel(Pipeline([("features", FeatureUnion(parts)), ("regression", regression)]), float(arrays["temperature"]))

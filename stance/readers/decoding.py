@@ -1,7 +1,7 @@
 """Bytes in, text out, with the encoding found out and the amount bounded.
 
-News archives come in every encoding of the last forty years, and a compressed file may unpack to any size. Text is
-therefore never taken from Python's text mode but decoded here: UTF-8 first, a guess only where that fails.
+News archives come in every encoding of the last forty years, and a compressed file may unpack to any size.
+Text is therefore never taken from Python's text mode but decoded here: UTF-8 first, then a guess.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from typing import BinaryIO
 MAX_TEXT = 16 * 2**20  # bytes of one article, one line or one field: longer than any novel
 UTF16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-# Candidates for text that is not UTF-8. Without a list charset-normalizer takes short Russian texts for Japanese ones.
-ENCODINGS = "cp1252 cp1250 cp1251 koi8_r iso8859_2 cp1253 cp1254 gb18030 shift_jis euc_kr big5".split()
+# Candidates for text that is not UTF-8: left to itself, charset-normalizer takes short Russian for Japanese.
+WESTERN = "cp1252"
+ENCODINGS = [WESTERN, "cp1250", "cp1251", "koi8_r", "iso8859_2", "cp1253", "cp1254"]
+ENCODINGS += ["gb18030", "shift_jis", "euc_kr", "big5"]
 
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 NO_TEXT = re.compile("[\x00\ud800-\udfff]")
-CHARSET = re.compile(rb"charset=[\"']?((?:windows-|iso-8859-|koi8|gb|big5|shift_jis|euc-)[\w-]*)", re.IGNORECASE)
+CHARSET = re.compile(rb"(?i)charset=[\"']?((?:windows-|iso-8859-|koi8|gb|big5|shift_jis|euc-)[\w-]*)")
 
 
 class Unreadable(Exception):
@@ -32,7 +34,7 @@ TOO_LARGE = "it holds more than {} MB in one piece, which is no article; split i
 
 
 def read_whole(stream: BinaryIO, start: bytes = b"", limit: int = MAX_TEXT) -> bytes:
-    """`start` and all that follows in the stream; Unreadable past `limit` bytes, so that no gz bomb fills memory."""
+    """`start` and the rest of the stream; Unreadable past `limit` bytes, so that no gz bomb fills memory."""
     data = start + stream.read(limit - len(start) + 1)
     if len(data) > limit:
         raise Unreadable(TOO_LARGE.format(limit // 2**20))
@@ -40,7 +42,7 @@ def read_whole(stream: BinaryIO, start: bytes = b"", limit: int = MAX_TEXT) -> b
 
 
 def raw_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a stream with their ends, read one by one; Unreadable at a line of more than MAX_TEXT bytes."""
+    """The lines of a stream with their ends, one by one; Unreadable at a line of more than MAX_TEXT bytes."""
     while line := stream.readline(MAX_TEXT + 1):
         if len(line) > MAX_TEXT:
             raise Unreadable(TOO_LARGE.format(MAX_TEXT // 2**20))
@@ -50,8 +52,8 @@ def raw_lines(stream: BinaryIO) -> Iterator[bytes]:
 def decode(data: bytes, *, html: bool = False) -> str:
     """The text of a whole file: nothing is changed but that a byte order mark is dropped.
 
-    Tries UTF-16 where a mark says so, UTF-8, for HTML the charset the page declares, then a guess. A few broken
-    bytes become U+FFFD. Unreadable for binary content.
+    Tries UTF-16 where a mark says so, UTF-8, for HTML the charset that the page declares, then a guess. A few
+    broken bytes become U+FFFD. Unreadable for binary content.
     """
     if data.startswith(UTF16_BOMS):
         text = data.decode("utf-16", "replace")
@@ -91,7 +93,7 @@ def decoded_lines(raw: Iterable[bytes]) -> Iterator[str]:
 
 
 def guess_encoding(data: bytes) -> str:
-    """The likeliest encoding of bytes that are not valid UTF-8; Unreadable when they look like no text at all."""
+    """The likeliest encoding of bytes that are not valid UTF-8; Unreadable when they look like no text."""
     if _nearly_utf8(data):
         return "utf-8"
     if b"\0" in data:
@@ -105,20 +107,20 @@ def guess_encoding(data: bytes) -> str:
         best = matches[0]
         # cp1250 and cp1252 agree on English and often tie; for news in English the western one is likelier.
         western = any(
-            "cp1252" in m.could_be_from_charset
+            WESTERN in m.could_be_from_charset
             and m.chaos <= best.chaos + 0.01
             and m.coherence >= best.coherence - 0.02
             for m in matches
         )
-        return "cp1252" if western else best.encoding
+        return WESTERN if western else best.encoding
     foreign = sum(byte > 127 for byte in telling) / max(len(data), 1)
     if foreign > 0.3 or CONTROL.search(data):
         raise Unreadable(BINARY)
-    return "cp1252"
+    return WESTERN
 
 
 def clean(text: str) -> str:
-    """Text that can be written as UTF-8: NUL and lone surrogates (from JSON escapes, file names) become U+FFFD."""
+    """Text fit for every output: NUL and lone surrogates (from JSON escapes, file names) become U+FFFD."""
     return NO_TEXT.sub("\ufffd", text)
 
 
@@ -136,12 +138,12 @@ def _declared(data: bytes) -> str | None:
     if found is None:
         return None
     name = found[1].decode("ascii").lower()
-    name = "cp1252" if name == "iso-8859-1" else name  # as browsers do
+    name = WESTERN if name == "iso-8859-1" else name  # as browsers do
     return name if _decodes(data, name) else None
 
 
 def _nearly_utf8(data: bytes) -> bool:
-    """Whether most of what is not ASCII is valid UTF-8: a cut-off end, a stray byte in an otherwise good file."""
+    """Whether most of what is not ASCII is valid UTF-8: there is a stray byte, or the end is cut off."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return sum(char > "\x7f" for char in text) > 2 * broken

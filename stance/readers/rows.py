@@ -1,8 +1,8 @@
 """A stream of one file format in, rows of named fields out.
 
-Each reader takes an open binary stream and the name to report, and yields a `Row` for what it could read and a
-`Skipped` for what it could not; it raises `Unreadable` when the whole file is of no use. Formats that may be large
-(jsonl, csv, parquet) are read row by row or batch by batch.
+Each reader takes an open binary stream and the name to report, and yields a `Row` for what it could read and
+a `Skipped` for what it could not; it raises `Unreadable` when the whole file is of no use. Formats that may
+be large (jsonl, csv, parquet) are read row by row or batch by batch.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import gzip
 import json
 import logging
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was passed over: where ("news.jsonl, line 3"), and one plain sentence on what is wrong."""
+    """What was passed over: where ("news.jsonl, line 3"), and in a sentence what is wrong and what to do."""
 
     where: str
     reason: str
@@ -57,17 +58,17 @@ Reader = Callable[[BinaryIO, str], Rows]
 
 
 def text_rows(stream: BinaryIO, name: str, start: bytes = b"") -> Rows:
-    """One article: the decoded file, unchanged. Its title is a first line that looks like one, its date the name's."""
+    """One article: the decoded file, unchanged; its date is in its name, its title may be its first line."""
     text = decode(read_whole(stream, start))
     if text.strip():
         yield Row(name, {"text": text, "title": headline(text), "published": day_in(Path(name).name)})
 
 
 def html_rows(stream: BinaryIO, name: str) -> Rows:
-    """One article: the main text of a web page, paragraphs parted by blank lines, and what its metadata say."""
+    """One article: the main text of a web page, blank lines between paragraphs, and what its metadata say."""
     import trafilatura
 
-    # It logs what it cannot use, and logging without a handler prints to the user's terminal; we report it ourselves.
+    # It logs what it cannot use, which would end up on the user's terminal beside our own report of it.
     for logger in ("trafilatura", "htmldate", "courlan"):
         logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
     page = re.sub(r"^\s*<\?xml.*?\?>", "", decode(read_whole(stream), html=True), flags=re.DOTALL)
@@ -75,7 +76,7 @@ def html_rows(stream: BinaryIO, name: str) -> Rows:
         return
     if "<html" not in page[:50].lower():  # without the tag near the start it takes a page for something else
         page = "<html>" + page
-    found = trafilatura.bare_extraction(
+    found: Any = trafilatura.bare_extraction(
         page,
         with_metadata=True,
         include_comments=False,
@@ -110,9 +111,11 @@ def json_rows(stream: BinaryIO, name: str) -> Rows:
         remedy = "if it holds one object a line, name it .jsonl" if lines else "mend it there"
         yield Skipped(f"{name}, line {error.lineno}", f"this is not valid JSON ({error.msg}); {remedy}")
         return
-    items = value if isinstance(value, list) else [value]
-    for number, item in enumerate(items, 1):
-        yield _object_row(f"{name}, item {number}" if item is not value else name, item)
+    if not isinstance(value, list):
+        yield _object_row(name, value)
+        return
+    for number, item in enumerate(value, 1):
+        yield _object_row(f"{name}, item {number}", item)
 
 
 def jsonl_rows(stream: BinaryIO, name: str) -> Rows:
@@ -136,7 +139,9 @@ def json_row(where: str, line: str) -> Row | Skipped:
         return Skipped(where, f"this is not valid JSON ({problem}); write one object on each line")
 
 
-def csv_rows(stream: BinaryIO, name: str, names: tuple[str, ...] = FIELDS["text"], delimiters: str = ",;\t|") -> Rows:
+def csv_rows(
+    stream: BinaryIO, name: str, names: tuple[str, ...] = FIELDS["text"], delimiters: str = ",;\t|"
+) -> Rows:
     """The rows of a table with a heading, one of whose columns is among `names`.
 
     The delimiter is the first of `delimiters` under which the heading has such a column: spreadsheets of half
@@ -156,7 +161,9 @@ def csv_rows(stream: BinaryIO, name: str, names: tuple[str, ...] = FIELDS["text"
         except StopIteration:
             return
         except csv.Error as error:
-            yield Skipped(where, f"this row is broken ({error}); close its quotation marks and double those inside")
+            yield Skipped(
+                where, f"this row is broken ({error}); close its quotation marks, double those inside"
+            )
             continue
         if any(cells[len(heading) :]):
             reason = f"this row has {len(cells)} columns and the heading {len(heading)}"
@@ -181,21 +188,24 @@ def parquet_rows(stream: BinaryIO, name: str) -> Rows:
         raise Unreadable("this is no parquet file, or a damaged one; write it anew") from error
     known = set(chain.from_iterable(FIELDS.values()))
     columns = [column for column in file.schema_arrow.names if column.lower() in known]
-    _require_text([column.lower() for column in columns], file.schema_arrow.names, FIELDS["text"])
+    if not {column.lower() for column in columns} & set(FIELDS["text"]):
+        raise Unreadable(_no_text_column(file.schema_arrow.names, FIELDS["text"]))
     number = 0
     for batch in file.iter_batches(batch_size=BATCH, columns=columns):
         # Dates of every unit and range become text, of which the day is kept; as objects some would not fit.
         arrays = [a.cast(pa.string()) if pa.types.is_temporal(a.type) else a for a in batch.columns]
+        lowered = [column.lower() for column in batch.schema.names]
         for values in zip(*(array.to_pylist() for array in arrays), strict=True):
             number += 1
-            yield Row(f"{name}, row {number}", dict(zip(map(str.lower, batch.schema.names), values, strict=True)))
+            yield Row(f"{name}, row {number}", dict(zip(lowered, values, strict=True)))
 
 
 def stream_rows(stream: BinaryIO, name: str) -> Rows:
-    """What comes without a suffix to tell its format: jsonl when the first line is a JSON object, else one text."""
+    """What has no suffix to tell its format: jsonl where the first line is a JSON object, else one text."""
     lines = raw_lines(stream)
     first = next(lines, b"")
-    if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and isinstance(json_row(name, decode(first)), Row):
+    braced = first.removeprefix(BOM_UTF8).lstrip().startswith(b"{")
+    if braced and isinstance(json_row(name, decode(first)), Row):
         return json_lines(decoded_lines(chain([first], lines)), name)
     return text_rows(stream, name, first)
 
@@ -249,7 +259,7 @@ def guarded(rows: Iterable[Row | Skipped], where: str) -> Rows:
         yield Skipped(where, "you may not read this file; change its permissions or leave it out")
     except Exception as error:
         said = " ".join(str(error).split())[:200] or type(error).__name__
-        yield Skipped(where, f"this could not be read ({said}); check that the file is whole and is what its name says")
+        yield Skipped(where, f"it could not be read ({said}); check that it is whole and what its name says")
 
 
 def iso_day(value: str | None) -> str | None:
@@ -292,15 +302,15 @@ def _object_row(where: str, value: object) -> Row | Skipped:
 
 def _heading(line: str, names: tuple[str, ...], delimiters: str) -> tuple[str, list[str]]:
     """The delimiter of a table and its column names in lower case, from the heading."""
-    trials = [(d, [cell.strip().lower() for cell in next(csv.reader([line], delimiter=d))]) for d in delimiters]
-    fitting = next((trial for trial in trials if set(trial[1]) & set(names)), None)
-    if fitting is None:
-        _require_text([], max((cells for _, cells in trials), key=len), names)
-        raise AssertionError("unreachable")
-    return fitting
+    most: list[str] = []
+    for delimiter in delimiters:
+        heading = [cell.strip().lower() for cell in next(csv.reader([line], delimiter=delimiter))]
+        if set(heading) & set(names):
+            return delimiter, heading
+        most = max(most, heading, key=len)
+    raise Unreadable(_no_text_column(most, names))
 
 
-def _require_text(columns: Iterable[str], found: Iterable[str], names: tuple[str, ...]) -> None:
-    if not set(columns) & set(names):
-        others = f" (or {', '.join(names[1:])})" if names[1:] else ""
-        raise Unreadable(f"it has no text column, only {listed(found)}; name the column of texts {names[0]}{others}")
+def _no_text_column(found: Iterable[str], names: tuple[str, ...]) -> str:
+    others = f" (or {', '.join(names[1:])})" if names[1:] else ""
+    return f"it has no text column, only {listed(found)}; name the column of texts {names[0]}{others}"

@@ -1,0 +1,1 @@
+"""What readers get: the HTML report, the terminal table, and the files."""

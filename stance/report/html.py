@@ -37,9 +37,9 @@ def write_html(
 ) -> None:
     """Writes the report as one self-contained HTML file.
 
-    `positions` holds per actor one position with item None (overall) and further ones by item. `generated` says
-    when and by what the report was made, and `notes` (heading, text) close it; both are shown as they are. Of each
-    leader the newest `evidence_limit` statements are shown in full; the page says how many it leaves out.
+    `positions` holds per actor one position with item None (overall) and further ones by item. `generated`
+    says when and by what the report was made, and `notes` (heading, text) close it; both are shown as they are.
+    Of each leader the newest `evidence_limit` statements are shown; the page says how many it leaves out.
     """
     page = render_html(
         scored, positions, title=title, generated=generated, notes=notes, evidence_limit=evidence_limit
@@ -109,7 +109,7 @@ def _asset(name: str) -> str:
 
 
 def _policy(css: str, js: str) -> Markup:
-    """The content security policy: nothing is loaded, and only this style sheet and this script are obeyed."""
+    """The content security policy: nothing is loaded, and only this style sheet and this script count."""
     return Markup(
         f"default-src 'none'; style-src '{_digest(css)}'; script-src '{_digest(js)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -127,10 +127,13 @@ def _summary(view: View) -> str:
         return "No leader could be placed."
     support, oppose, unclear = (leans.count(lean) for lean in ("support", "oppose", "undecided"))
     parts = [
-        f"{support:,} clearly {'supports' if support == 1 else 'support'} giving military aid" if support else "",
-        f"{oppose:,} clearly {'opposes' if oppose == 1 else 'oppose'} it" if oppose else "",
-        f"{unclear:,} cannot be placed on either side" if unclear else "",
+        (support, f"{support:,} clearly {'supports' if support == 1 else 'support'} giving military aid"),
+        (
+            oppose,
+            f"{oppose:,} clearly {'opposes' if oppose == 1 else 'oppose'} {'it' if support else 'giving military aid'}",
+        ),
+        (unclear, f"{unclear:,} cannot be placed on either side"),
     ]
-    said = [part for part in parts if part]
+    said = [part for number, part in parts if number]
     listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
     return f"Of {wording.plural(len(leans), 'leader')}, {listed}."

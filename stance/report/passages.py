@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from markupsafe import Markup, escape
@@ -69,10 +70,7 @@ def find_passage(text: str, marks: Sequence[Mark], limit: int = LIMIT) -> Passag
     others = [span for role, span in marks if role != "content"]
     hull = _hull(content)
     block = _paragraphs(text, hull)
-    if block[1] - block[0] <= limit:
-        pieces = [block]
-    else:
-        pieces = _cut_down(text, block, hull, others, limit)
+    pieces = [block] if block[1] - block[0] <= limit else _cut_down(text, block, hull, others, limit)
     pieces += [_aside(text, span) for span in others if not any(_covers(piece, span) for piece in pieces)]
     pieces = _merge(pieces)
     first, last = pieces[0], pieces[-1]
@@ -90,7 +88,7 @@ def passage_text(text: str, passage: Passage) -> str:
 
 
 def marked_passage(text: str, passage: Passage, marks: Sequence[Mark]) -> Markup:
-    """The passage as HTML with `<mark class="source|cue|content">`; where marks overlap, one mark has both classes."""
+    """The passage as HTML with `<mark class="source|cue|content">`; an overlap is one mark with both classes."""
     gap = '<span class="gap">…</span>'
     body = f" {gap} ".join(_marked_piece(text, piece, marks) for piece in passage.pieces)
     before = f"{gap} " if passage.cut_before else ""
@@ -102,7 +100,7 @@ def _marked_piece(text: str, piece: Span, marks: Sequence[Mark]) -> str:
     edges = {start, end} | {edge for _, span in marks for edge in span if start < edge < end}
     cuts = sorted(edges)
     out = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         inner = str(visible(text[a:b]))
         roles = {role for role, span in marks if span[0] <= a and b <= span[1]}
         if roles:
@@ -145,11 +143,14 @@ def _cut_down(text: str, block: Span, hull: Span, others: Sequence[Span], limit:
     if hull[1] - hull[0] <= limit:
         return [_grow(text, hull, block, max(hull[1] - hull[0], limit - 2 * _ASIDE * len(inside)))]
     head, tail = limit * 7 // 10, limit * 3 // 10
-    return [(hull[0], _cut_before(text, hull[0] + head, hull[0])), (_cut_after(text, hull[1] - tail, hull[1]), hull[1])]
+    return [
+        (hull[0], _cut_before(text, hull[0] + head, hull[0])),
+        (_cut_after(text, hull[1] - tail, hull[1]), hull[1]),
+    ]
 
 
 def _grow(text: str, core: Span, block: Span, limit: int) -> Span:
-    """Widens a core to `limit` characters inside its block, evenly as far as there is room, to whole words."""
+    """Widens a core to `limit` characters inside its block, evenly where there is room, to whole words."""
     spare = max(0, limit - (core[1] - core[0]))
     left_room, right_room = core[0] - block[0], block[1] - core[1]
     left = min(left_room, max(spare // 2, spare - right_room))
@@ -184,9 +185,11 @@ def _cut_before(text: str, at: int, limit: int) -> int:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Whether the character at a place belongs to the one before it (combining marks, joiners, variation selectors)."""
+    """Whether a character belongs to the one before it: combining marks, joiners, variation selectors."""
     char = text[at : at + 1]
-    return bool(char) and (unicodedata.category(char) in ("Mn", "Me", "Mc", "Cf") or text[at - 1 : at] == "\u200d")
+    return bool(char) and (
+        unicodedata.category(char) in ("Mn", "Me", "Mc", "Cf") or text[at - 1 : at] == "\u200d"
+    )
 
 
 def _merge(pieces: Iterable[Span]) -> list[Span]:

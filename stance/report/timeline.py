@@ -16,7 +16,7 @@ _LANES = {"support": 11, "undecided": 25, "oppose": 39}
 
 @dataclass(frozen=True, slots=True)
 class TimeMark:
-    """Statements of one stance on one day: their place, their numbers in the leader's evidence, and their size."""
+    """Statements of one stance on one day: their place, and their numbers in the leader's evidence."""
 
     stance: str
     day: str

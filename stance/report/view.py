@@ -1,4 +1,4 @@
-"""What the HTML report shows, worked out before any template runs: leaders, their positions and their evidence."""
+"""What the HTML report shows, worked out before any template runs: leaders, positions, evidence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A position with its place on the axis. `lean` is the stance its whole interval lies with, else undecided."""
+    """A position with its place on the axis. `lean` is the side on which its whole interval lies, or undecided."""
 
     position: Position
     x: float
@@ -62,7 +62,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """One leader's row, strip and section. The speakers outside the registry share one with `actor_id` None."""
+    """One leader's row, strip and section. Speakers outside the registry share one with `actor_id` None."""
 
     dom_id: str
     actor_id: str | None
@@ -104,7 +104,9 @@ def build_view(scored: Sequence[Scored], positions: Sequence[Position], *, evide
     axis = time_axis(list(groups.values()))
     ids = _Ids()
     names = list(dict.fromkeys([*places, *(key for key in groups if key is not None)]))
-    leaders = [_leader(ids, name, places.get(name, []), groups.get(name, []), axis, evidence_limit) for name in names]
+    leaders = [
+        _leader(ids, name, places.get(name, []), groups.get(name, []), axis, evidence_limit) for name in names
+    ]
     leaders.sort(key=_by_score)
     strangers = _strangers(ids, unknown, evidence_limit) if unknown else None
     days = sorted(one.article.published for one in relevant if one.article.published)
@@ -195,7 +197,12 @@ def _by_score(leader: Leader) -> tuple[bool, float, str]:
 
 
 def _leader(
-    ids: _Ids, actor_id: str, positions: list[Position], group: list[Scored], axis: TimeAxis | None, limit: int
+    ids: _Ids,
+    actor_id: str,
+    positions: list[Position],
+    group: list[Scored],
+    axis: TimeAxis | None,
+    limit: int,
 ) -> Leader:
     overall = next((place(p) for p in positions if p.item is None), None)
     by_item = [place(p) for p in positions if p.item is not None]
@@ -218,7 +225,7 @@ def _leader(
 
 
 def _counted(overall: Placed | None) -> set[str] | None:
-    """The ids behind a position; None where it does not name them all, and nothing can be said of the others."""
+    """The ids behind a position; None where it does not name them all, so that nothing can be said of the others."""
     if overall is None:
         return None
     evidence = set(overall.position.evidence)

@@ -8,7 +8,10 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _UNSAFE_IN_URL = re.compile(r"[\s\x00-\x20\x7f-\x9f\"<>\\]")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
@@ -60,7 +63,7 @@ def parse_day(text: str | None) -> date | None:
 
 
 def day_label(text: str | None, *, short: bool = False) -> str:
-    """An ISO date as "27 February 2024" or "27 Feb 2024"; what is no date stays as it is, None becomes nothing."""
+    """An ISO date as "27 February 2024" or "27 Feb 2024"; what is no date stays, None becomes nothing."""
     day = parse_day(text)
     if day is None:
         return text or ""

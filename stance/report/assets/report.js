@@ -30,7 +30,7 @@
     });
   }
 
-  function drawRow(row, leader, numbers, f, narrowed) {
+  function drawRow(row, leader, numbers, f) {
     const placed = leader.places[f.item];
     const axis = row.querySelector(".axis");
     if (axis) {
@@ -47,7 +47,8 @@
     const counted = numbers.filter((n) => leader.statements[n][5]);
     const all = leader.statements.filter((s) => s[5]).length;
     const value = row.querySelector(".count .value");
-    value.textContent = narrowed ? `${counted.length} of ${all}` : value.dataset.all;
+    const part = counted.length < all;
+    value.textContent = part ? `${counted.length} of ${all}` : value.dataset.all;
     const parts = { oppose: 0, undecided: 0, support: 0 };
     for (const n of counted) parts[STANCES[leader.statements[n][0]]] += 1;
     drawCounts(row.querySelector(".split"), parts);
@@ -83,7 +84,7 @@
 
   function apply() {
     const f = readFilters();
-    const narrowed = Object.values(f).some(Boolean);
+    const narrowed = Object.entries(f).some(([name, value]) => name !== "text" && value);
     let leaders = 0;
     let statements = 0;
     const passed = new Map();
@@ -93,13 +94,13 @@
       const numbers = passed.get(id);
       const named = !f.text || fold(data[id].search).includes(f.text);
       // A leader without statements stays as long as only the name is asked for.
-      const bare = !data[id].statements.length && named && !f.item && !f.recipient && !f.stance && !f.review && !f.since && !f.until;
+      const bare = !data[id].statements.length && named && !narrowed;
       element.hidden = !numbers.length && !bare;
       if (element.matches("tr")) {
-        drawRow(element, data[id], numbers, f, narrowed);
+        drawRow(element, data[id], numbers, f);
         leaders += element.hidden ? 0 : 1;
       } else if (element.matches("section")) {
-        drawEvidence(element, numbers, narrowed);
+        drawEvidence(element, numbers, narrowed || f.text);
         statements += numbers.length;
       } else {
         const shown = new Set(numbers.map(String));

@@ -1,0 +1,326 @@
+"""The commands: each parses its arguments, calls one function of the library, and prints.
+
+Data goes to stdout, progress and notes to stderr. Exit codes: 0 done, 2 bad input or usage (one sentence on stderr),
+1 a defect of ours. Slow libraries are imported inside the commands, so that `stance --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stance.records import InputError
+
+if TYPE_CHECKING:
+    from stance.readers import Skipped
+    from stance.records import Article, Scored
+
+app = typer.Typer(
+    name="stance",
+    help="Where each leader stands on sending military aid, read from news articles.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Paths = Annotated[list[str], typer.Argument(help="Article files or folders; - reads standard input.", show_default=False)]
+Registry = Annotated[Path | None, typer.Option("--registry", help="Your own actors (JSON lines), merged over ours.")]
+Model = Annotated[Path | None, typer.Option("--model", help="A model folder; the released model by default.")]
+Date = Annotated[str | None, typer.Option("--date", help="YYYY-MM-DD for articles that carry no date of their own.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
+
+
+def main() -> None:
+    """Runs the command line; bad input becomes one sentence and exit code 2."""
+    try:
+        app()
+    except InputError as error:
+        print(f"stance: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        # the reader of our output has left ("stance score … | head"): nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("stance: stopped.", file=sys.stderr)
+        sys.exit(130)
+
+
+@app.command()
+def report(
+    paths: Paths,
+    out: Annotated[Path, typer.Option("--out", help="Folder for report.html, statements.jsonl, positions.*.")],
+    actor: Annotated[str | None, typer.Option("--actor", help="Only actors whose name or id holds this.")] = None,
+    item: Annotated[str | None, typer.Option("--item", help="Only statements about this item.")] = None,
+    recipient: Annotated[str | None, typer.Option("--recipient", help="Only aid to this country (alpha-3).")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Only articles of this day (YYYY-MM-DD) or later.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Only articles of this day or earlier.")] = None,
+    model: Model = None,
+    registry: Registry = None,
+    date: Date = None,
+    jobs: Jobs = 1,
+) -> None:
+    """The main job: reads articles, scores statements, writes the report and prints the per-leader table."""
+    from stance.report.build import Narrow, build_report
+    from stance.report.table import positions_table, positions_text
+
+    narrow = Narrow(actor, item, recipient, since, until)
+    narrow.check()
+    _folder_for(out)
+    scored, articles = _score_all(paths, model, registry, date, jobs)
+    found = build_report(scored, narrow, out, articles)
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console().print(positions_table(found))
+    else:
+        sys.stdout.write(positions_text(found))
+    _note(f"{len({p.actor_id for p in found})} leaders, report in {out / 'report.html'}")
+
+
+@app.command()
+def score(
+    paths: Paths,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; standard output by default.")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="jsonl, csv or parquet.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Keep off-topic statements too (their stance is null).")] = False,
+    model: Model = None,
+    registry: Registry = None,
+    date: Date = None,
+    jobs: Jobs = 1,
+) -> None:
+    """One record per statement about military aid, with its stance, probabilities and reasons."""
+    from stance.report.files import StatementWriter
+
+    target = out if out is not None else sys.stdout.buffer
+    if out is not None:
+        _folder_for(out.parent)
+    skipped: list[Skipped] = []
+    writer = StatementWriter(target, form)
+    read = Counted(_articles(paths, date, skipped))
+    with writer:
+        for one in _scored(read, model, registry, jobs, everything):
+            writer.write(one)
+    _finish(read.count, skipped)
+
+
+@app.command()
+def label(
+    paths: Paths,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; standard output by default.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl, csv, label-studio, doccano or prodigy.")
+    ] = "jsonl",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every attributed statement, whoever the source and whatever the topic.")
+    ] = False,
+    model: Model = None,
+    registry: Registry = None,
+    date: Date = None,
+) -> None:
+    """Marks each actor's statements without judging them: the file that people annotate."""
+    from stance.exports import FORMATS, label_lines
+    from stance.pipeline import labeled_articles
+    from stance.report.atomic import write_text
+
+    if form not in FORMATS:
+        raise InputError(f"{form!r} is no format for labels: choose one of {', '.join(FORMATS)}.")
+    skipped: list[Skipped] = []
+    read = Counted(_articles(paths, date, skipped))
+    lines = label_lines(labeled_articles(_progress(read), model, registry, everything), form)
+    if out is None:
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stdout.writelines(lines)
+    else:
+        _folder_for(out.parent)
+        write_text(out, "".join(lines))
+    _finish(read.count, skipped)
+
+
+@app.command()
+def classify(
+    file: Annotated[str | None, typer.Argument(help="Lines, .jsonl or .csv with text; standard input by default.")] = None,
+    form: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
+    model: Model = None,
+) -> None:
+    """Sentences in, one judgement per line out, in order; `relevance` tells whether it is about military aid."""
+    from stance.classify import classify_lines
+    from stance.model import load_model
+    from stance.readers import read_sentences
+
+    if form not in ("jsonl", "csv"):
+        raise InputError(f"{form!r} is no format for judgements: choose jsonl or csv.")
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    for line in classify_lines(read_sentences(file), load_model(model), form):
+        sys.stdout.write(line)
+
+
+@app.command()
+def train(
+    labeled: Annotated[list[Path], typer.Argument(help="Labeled sentences: jsonl or csv files, or folders of them.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the model, its metrics and its card.")] = Path("model"),
+) -> None:
+    """Fits, calibrates and cross-validates the models; writes them with their metrics and card."""
+    from training.corpus import load_labeled
+    from training.fit import train as fit
+    from training.show import metrics_text
+
+    rows = load_labeled(labeled)
+    _folder_for(out)
+    _note(f"fitting on {sum(r.split == 'train' for r in rows)} labeled sentences")
+    metrics = fit(rows, out)
+    sys.stdout.write(metrics_text(metrics))
+    _note(f"model, metrics.json and README.md in {out}")
+
+
+@app.command()
+def evaluate(
+    labeled: Annotated[list[Path], typer.Argument(help="Labeled sentences; their test split where they have one.")],
+    model: Model = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="Writes all figures to this file too.")] = None,
+) -> None:
+    """macro-F1, per class P/R/F1, calibration error, coverage against accuracy, confusion."""
+    from stance.model import load_model
+    from stance.report.atomic import write_text
+    from training.corpus import load_labeled
+    from training.fit import evaluate as figures
+    from training.show import metrics_text
+
+    rows = load_labeled(labeled)
+    splits = {row.split for row in rows}
+    split = "test" if "test" in splits else sorted(splits)[0]
+    if len(splits) > 1:
+        _note(f"the files hold splits {', '.join(sorted(splits))}: evaluating on {split} alone")
+    chosen = load_model(model)
+    metrics = figures(rows, chosen.stance, chosen.relevance, split)
+    sys.stdout.write(metrics_text(metrics))
+    if as_json is not None:
+        write_text(as_json, json.dumps(metrics, indent=1) + "\n")
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="The statement.")],
+    model: Model = None,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """The terms behind a judgement, with their contributions in log-odds."""
+    from stance.classify import explain_text, explanation
+    from stance.model import load_model
+
+    if not text.strip():
+        raise InputError("the text to explain is empty; give a statement in quotation marks.")
+    found = explanation(text, load_model(model))
+    print(json.dumps(found, ensure_ascii=False, indent=1) if form == "json" else explain_text(found))
+
+
+@app.command()
+def actors(
+    query: Annotated[str | None, typer.Argument(help="Words of a name, country or title.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="Only who was in office that day (YYYY-MM-DD).")] = None,
+    registry: Registry = None,
+    form: Annotated[str, typer.Option("--format", help="text or jsonl.")] = "text",
+) -> None:
+    """Looks the registry up: who held which office when."""
+    from stance.actors.registry import load_registry
+    from stance.actors.show import actor_json, actor_line
+
+    if on is not None:
+        _check_day("--on", on)
+    for found in load_registry(registry).search(query, on):
+        print(json.dumps(actor_json(found), ensure_ascii=False) if form == "jsonl" else actor_line(found, on))
+
+
+class Counted:
+    """Counts what passes through an iterator."""
+
+    def __init__(self, items: Iterable[Article]) -> None:
+        self.items, self.count = items, 0
+
+    def __iter__(self) -> Iterator[Article]:
+        for item in self.items:
+            self.count += 1
+            yield item
+
+
+def _articles(paths: list[str], date: str | None, skipped: list[Skipped]) -> Iterable[Article]:
+    from stance.readers import read_articles
+
+    return read_articles(paths, date=date, on_skip=skipped.append)
+
+
+def _score_all(
+    paths: list[str], model: Path | None, registry: Path | None, date: str | None, jobs: int
+) -> tuple[list[Scored], int]:
+    skipped: list[Skipped] = []
+    read = Counted(_articles(paths, date, skipped))
+    scored = list(_scored(read, model, registry, jobs, everything=False))
+    _finish(read.count, skipped)
+    return scored, read.count
+
+
+def _scored(
+    articles: Iterable[Article], model: Path | None, registry: Path | None, jobs: int, everything: bool
+) -> Iterator[Scored]:
+    from stance.pipeline import score_in_processes
+
+    return score_in_processes(_progress(articles), model, registry, everything, jobs)
+
+
+def _progress(articles: Iterable[Article]) -> Iterator[Article]:
+    """The articles, counted on stderr as they pass where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield from articles
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} articles"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+        for article in articles:
+            yield article
+            progress.advance(task)
+
+
+def _finish(count: int, skipped: list[Skipped]) -> None:
+    """Names what was passed over; where nothing at all could be read, that is an error."""
+    if count == 0 and len(skipped) == 1:
+        raise InputError(f"{skipped[0].where}: {skipped[0].reason}.")
+    for one in skipped[:20]:
+        _note(f"skipped {one.where}: {one.reason}.")
+    if skipped:
+        more = " (the first 20 are named)" if len(skipped) > 20 else ""
+        _note(f"{count} articles read, {len(skipped)} items skipped{more}")
+    if count == 0:
+        raise InputError("no article could be read; check the paths and the notes above.")
+
+
+def _note(text: str) -> None:
+    print(f"stance: {text}", file=sys.stderr)
+
+
+def _folder_for(folder: Path) -> None:
+    """Makes a folder for output, or says in one sentence why it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: the folder cannot be made ({error.strerror}); choose another with --out.") from None
+
+
+def _check_day(option: str, value: str) -> None:
+    from stance.readers.rows import iso_day
+
+    if iso_day(value) != value:
+        raise InputError(f"{option} {value!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Paths in, `Article` records out: finds the files, picks each one's reader, makes the article of each row.
+
+What cannot be read goes to the caller as a `Skipped` and the run goes on, because one broken file among ten
+thousand must not cost the others. Only a wrong name stops everything, and before anything is read.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from stance.readers.decoding import clean
+from stance.readers.rows import (
+    FIELDS,
+    READERS,
+    Row,
+    Rows,
+    Skipped,
+    guarded,
+    iso_day,
+    kind_of,
+    listed,
+    opened,
+    stream_rows,
+)
+from stance.records import Article, InputError, content_id
+
+KNOWN = ", ".join(kind for kind in READERS if kind)
+
+
+def read_articles(
+    paths: Iterable[str | Path],
+    *,
+    date: str | None = None,
+    on_skip: Callable[[Skipped], None] | None = None,
+) -> Iterator[Article]:
+    """The articles of files, folders (all below them, in the order of their paths) and standard input ("-").
+
+    `date` (YYYY-MM-DD) is given to articles that have none of their own. `on_skip` is told of everything that
+    was passed over; without it the first such thing raises InputError. InputError also for no path, a missing
+    path or a malformed date, raised by the call itself, before anything is read.
+    """
+    given = [str(path) for path in paths]
+    if not given:
+        raise InputError("No paths were given; name a file, a folder, or - for standard input.")
+    if date is not None and iso_day(date) != date:
+        raise InputError(f"The date {date!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
+    for path in given:
+        require_path(path)
+    return _articles(given, date, on_skip or refuse)
+
+
+def require_path(path: str) -> None:
+    """InputError unless the path exists or is "-"."""
+    try:
+        there = path == "-" or (path != "" and Path(path).exists())
+    except OSError:  # too long for a name, or below a folder that may not be entered
+        there = False
+    if not there:
+        shown = clean(path if len(path) <= 200 else path[:200] + "…")
+        raise InputError(f"{shown!r} is no file or folder that can be found; check the path.")
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path names a folder; "-" never does."""
+    return path != "-" and Path(path).is_dir()
+
+
+def refuse(skipped: Skipped) -> None:
+    """Raises the InputError that says what a `Skipped` says."""
+    raise InputError(f"{skipped.where}: {skipped.reason}.")
+
+
+def _articles(
+    paths: Iterable[str], date: str | None, on_skip: Callable[[Skipped], None]
+) -> Iterator[Article]:
+    for path in paths:
+        for item in _read_folder(path, date) if is_folder(path) else _read(path, date):
+            if isinstance(item, Skipped):
+                on_skip(item)
+            else:
+                yield item
+
+
+def _read_folder(path: str, date: str | None) -> Iterator[Article | Skipped]:
+    folder = Path(path)
+    files = [file for file in sorted(folder.rglob("*")) if _wanted(file, folder)]
+    if not files:
+        yield Skipped(clean(path), f"this folder holds no file to read; put in some of {KNOWN}")
+    for file in files:
+        yield from _read(str(file), date)
+
+
+def _wanted(file: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    known = kind_of(file) in READERS and kind_of(file) != ""
+    return known and not hidden and not file.name.startswith("README") and file.is_file()
+
+
+def _read(path: str, date: str | None) -> Iterator[Article | Skipped]:
+    name = "standard input" if path == "-" else clean(path)
+    item: Row | Skipped | None = None
+    for item in guarded(_rows(path, name), name):
+        yield item if isinstance(item, Skipped) else _article(item, clean(path), date)
+    if item is None:
+        yield Skipped(name, "it is empty; leave it out or put an article into it")
+
+
+def _rows(path: str, name: str) -> Rows:
+    if path == "-":
+        yield from stream_rows(sys.stdin.buffer, name)
+        return
+    reader = READERS.get(kind_of(Path(path)))
+    if reader is None:
+        yield Skipped(name, f"files of this kind are not read; turn it into one of {KNOWN}")
+        return
+    with opened(Path(path)) as stream:
+        yield from reader(stream, name)
+
+
+def _article(row: Row, path: str, date: str | None) -> Article | Skipped:
+    text = _field(row.fields, "text")
+    if text is None:
+        return Skipped(
+            row.where, f"it has no text (its fields: {listed(row.fields)}); put the article in text"
+        )
+    url = _field(row.fields, "url")
+    # The name and not the path, so that the id is the same from whichever folder the program is run.
+    key = _field(row.fields, "id") or url or Path(path).name
+    return Article(
+        id=content_id("article", key, text),
+        title=_field(row.fields, "title"),
+        text=text,
+        published=iso_day(_field(row.fields, "published")) or date,
+        url=url,
+        source=_field(row.fields, "source"),
+        path=path,
+    )
+
+
+def _field(fields: dict[str, Any], name: str) -> str | None:
+    """A field under the best of its names that holds something; numbers count (ids), objects do not."""
+    values = (as_text(fields.get(alias)) for alias in FIELDS[name])
+    return next((value for value in values if value and value.strip()), None)
+
+
+def as_text(value: object) -> str | None:
+    """A value of a row as text that can be written; None for what is no text."""
+    if isinstance(value, bytes):  # parquet columns from writers that do not mark text as such
+        value = value.decode("utf-8", "replace")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return clean(value) if isinstance(value, str) else None

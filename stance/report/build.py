@@ -1,0 +1,69 @@
+"""The main job's last step: narrows scored statements, pools them, and writes the report's files to a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from stance.actors.registry import fold
+from stance.positions import positions
+from stance.readers.rows import iso_day
+from stance.records import ITEMS, InputError, Position, Scored
+from stance.report.files import write_positions_csv, write_positions_json, write_statements
+from stance.report.html import write_html
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What a report is limited to; None limits nothing. Dates are ISO days, both ends included."""
+
+    actor: str | None = None
+    item: str | None = None
+    recipient: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def check(self) -> None:
+        """Raises InputError for a value that can match nothing."""
+        if self.item is not None and self.item not in ITEMS:
+            raise InputError(f"--item {self.item!r} is no item: choose one of {', '.join(ITEMS)}.")
+        for option, day in (("--since", self.since), ("--until", self.until)):
+            if day is not None and iso_day(day) != day:
+                raise InputError(f"{option} {day!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
+
+    def keeps(self, scored: Scored) -> bool:
+        """Whether a statement is within the limits; one without a date is outside of any period."""
+        day, actor = scored.article.published, scored.statement.actor
+        if self.actor is not None and (
+            actor is None or (fold(self.actor) not in fold(actor.name) and self.actor != actor.id)
+        ):
+            return False
+        if self.item is not None and self.item not in scored.topic.items:
+            return False
+        if self.recipient is not None and self.recipient.upper() != scored.topic.recipient:
+            return False
+        if self.since is not None and (day is None or day < self.since):
+            return False
+        return self.until is None or (day is not None and day <= self.until)
+
+
+def build_report(scored: Sequence[Scored], narrow: Narrow, folder: Path, articles: int) -> list[Position]:
+    """Writes report.html, statements.jsonl, positions.csv and positions.json; returns the positions."""
+    kept = [one for one in scored if narrow.keeps(one)]
+    found = positions(kept)
+    generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
+    write_statements(folder / "statements.jsonl", kept)
+    write_positions_csv(folder / "positions.csv", found)
+    write_positions_json(folder / "positions.json", found, generated=generated)
+    write_html(
+        folder / "report.html",
+        kept,
+        found,
+        title="Who stands where on military aid",
+        generated=generated,
+        notes={"Coverage": f"{articles} articles read; {len(kept)} statements about military aid found in them."},
+    )
+    return found
