@@ -34,11 +34,13 @@ Row = Mapping[str, Any]
 
 
 class _Sink(Protocol):
-    """Takes rows (scored_json objects) one by one, and is told when there are no more."""
+    """Takes rows (scored_json objects) one by one, and is told of the end, good or bad."""
 
     def write(self, row: Row) -> None: ...
 
     def finish(self) -> None: ...
+
+    def abandon(self) -> None: ...
 
 
 def format_of(path: Path) -> str:
@@ -53,8 +55,7 @@ class StatementWriter:
     """Writes scored statements one by one, as a context manager.
 
     A path is written atomically: it appears, or is replaced, when the block ends without an error. A binary
-    stream (`sys.stdout.buffer`) is written to as it goes and left open. `format` is that of the path's name if
-    not given.
+    stream (`sys.stdout.buffer`) is written to as it goes and left open. `format` is the name's by default.
     """
 
     def __init__(self, target: Path | BinaryIO, format: str | None = None) -> None:
@@ -68,16 +69,21 @@ class StatementWriter:
 
     def __enter__(self) -> StatementWriter:
         target = self._target
-        file = self._stack.enter_context(atomic_file(target)) if isinstance(target, Path) else target
-        self._sink = _SINKS[self._format](file)
+        with ExitStack() as stack:
+            file = stack.enter_context(atomic_file(target)) if isinstance(target, Path) else target
+            self._sink = _SINKS[self._format](file)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        sink, self._sink = self._sink, None
         try:
-            if kind is None and self._sink is not None:
-                self._sink.finish()
+            if sink is not None and error is None:
+                sink.finish()
+            elif sink is not None:
+                sink.abandon()
         except BaseException as failure:
             self._stack.__exit__(type(failure), failure, failure.__traceback__)
             raise
@@ -185,6 +191,9 @@ class _Lines:
     def finish(self) -> None:
         self._file.flush()
 
+    def abandon(self) -> None:
+        """Nothing is held back."""
+
 
 class _Sheet:
     """csv of given columns: lists as JSON, true and false in small letters, nothing for None."""
@@ -201,6 +210,9 @@ class _Sheet:
     def finish(self) -> None:
         self._text.flush()
         self._text.detach()  # the file is closed by whoever opened it
+
+    def abandon(self) -> None:
+        self.finish()  # else the wrapper would close the file when it is collected
 
     @staticmethod
     def _cell(value: Any) -> Any:
@@ -240,6 +252,9 @@ class _Parquet:
 
     def finish(self) -> None:
         self._flush()
+        self._writer.close()
+
+    def abandon(self) -> None:
         self._writer.close()
 
     def _flush(self) -> None:

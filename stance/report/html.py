@@ -21,6 +21,7 @@ from stance.report.view import View, build_view
 
 EVIDENCE_LIMIT = 100
 _FIRST_SHOWN = 5
+_LONG = 1000  # statements from which on the page is laid out piece by piece
 # What no HTML file can hold: NUL, and halves of surrogate pairs.
 _UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -38,7 +39,7 @@ def write_html(
     """Writes the report as one self-contained HTML file.
 
     `positions` holds per actor one position with item None (overall) and further ones by item. `generated`
-    says when and by what the report was made, and `notes` (heading, text) close it; both are shown as they are.
+    says when and by what the report was made, and `notes` (heading, text) close it; both are shown unchanged.
     Of each leader the newest `evidence_limit` statements are shown; the page says how many it leaves out.
     """
     page = render_html(
@@ -99,6 +100,7 @@ def _environment() -> Environment:
         kinds=wording.KIND_LABELS,
         stances=wording.STANCE_LABELS,
         first_shown=_FIRST_SHOWN,
+        long_from=_LONG,
     )
     return env
 
@@ -126,12 +128,10 @@ def _summary(view: View) -> str:
     if not leans:
         return "No leader could be placed."
     support, oppose, unclear = (leans.count(lean) for lean in ("support", "oppose", "undecided"))
+    aid = "giving military aid"
     parts = [
-        (support, f"{support:,} clearly {'supports' if support == 1 else 'support'} giving military aid"),
-        (
-            oppose,
-            f"{oppose:,} clearly {'opposes' if oppose == 1 else 'oppose'} {'it' if support else 'giving military aid'}",
-        ),
+        (support, f"{support:,} clearly {'supports' if support == 1 else 'support'} {aid}"),
+        (oppose, f"{oppose:,} clearly {'opposes' if oppose == 1 else 'oppose'} {'it' if support else aid}"),
         (unclear, f"{unclear:,} cannot be placed on either side"),
     ]
     said = [part for number, part in parts if number]

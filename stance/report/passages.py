@@ -88,7 +88,7 @@ def passage_text(text: str, passage: Passage) -> str:
 
 
 def marked_passage(text: str, passage: Passage, marks: Sequence[Mark]) -> Markup:
-    """The passage as HTML with `<mark class="source|cue|content">`; an overlap is one mark with both classes."""
+    """The passage as HTML with `<mark class="source|cue|content">`; an overlap has both classes."""
     gap = '<span class="gap">…</span>'
     body = f" {gap} ".join(_marked_piece(text, piece, marks) for piece in passage.pieces)
     before = f"{gap} " if passage.cut_before else ""

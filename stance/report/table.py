@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from stance.records import Position
-from stance.report.wording import country_name, item_label, one_line, signed
+from stance.report.wording import item_label, one_line, signed
 
-_HALF = 10  # cells from the middle of the bar to a score of 1
+_HALF = 7  # cells from the middle of the bar to a score of 1
 _STYLES = {"support": "blue", "oppose": "dark_orange", "undecided": "bright_black"}
 _COLUMNS = (
     *("actor_id", "leader", "country", "item", "score", "low", "high", "statements", "articles"),
@@ -23,26 +23,35 @@ def positions_table(positions: Sequence[Position]) -> Table:
     """The leaders' overall positions, ordered by score; where there are none, those by item."""
     rows = _rows(positions)
     with_item = any(p.item for p in rows)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        padding=0,  # one space between columns: all of it fits into 80 cells
+        pad_edge=False,
+        show_edge=False,
+        caption="● score and ━ 90% interval, from −1 (opposes) to +1 (supports). "
+        "S/U/O: statements that support, are undecided, oppose.",
+        caption_justify="left",
+    )
     table.add_column("Leader", overflow="fold", min_width=12)
-    table.add_column("Country", overflow="fold")
+    table.add_column("Country", no_wrap=True)
     if with_item:
-        table.add_column("Item")
-    table.add_column("−1 opposes   +1 supports", no_wrap=True, min_width=2 * _HALF + 1)
+        table.add_column("Item", overflow="fold")
+    table.add_column(_bar_head(), no_wrap=True)
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("90% interval", justify="right", no_wrap=True)
-    for name in ("St.", "Sup.", "Und.", "Opp."):
-        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("St.", justify="right", no_wrap=True)
+    table.add_column("S/U/O", justify="right", no_wrap=True)
     table.add_column("Last", no_wrap=True)
     for p in rows:
         table.add_row(
             Text(one_line(p.actor)),
-            Text(one_line(country_name(p.country))),
+            Text(one_line(p.country or "")),
             *([Text(item_label(p.item or ""))] if with_item else []),
             interval_bar(p),
             signed(p.score),
-            f"{signed(p.low)} to {signed(p.high)}",
-            *(str(n) for n in (p.statements, *_counts(p))),
+            f"{signed(p.low)}…{signed(p.high)}",
+            str(p.statements),
+            "/".join(str(n) for n in _counts(p)),
             Text(one_line(p.last or "")),
         )
     return table
@@ -60,7 +69,7 @@ def positions_text(positions: Sequence[Position]) -> str:
 
 
 def interval_bar(position: Position) -> Text:
-    """An axis of 21 cells from −1 to +1: ━ the interval, ● the score, │ the middle."""
+    """An axis of 15 cells from −1 to +1: ━ the interval, ● the score, │ the middle."""
     low, at, high = (_cell(x) for x in (position.low, position.score, position.high))
     lean = "support" if position.low > 0 else "oppose" if position.high < 0 else "undecided"
     bar = Text()
@@ -72,6 +81,10 @@ def interval_bar(position: Position) -> Text:
         else:
             bar.append("│" if cell == _HALF else "╌", "dim")
     return bar
+
+
+def _bar_head() -> str:
+    return "−1".ljust(_HALF) + "0" + "+1".rjust(_HALF)
 
 
 def _cell(score: float) -> int:

@@ -30,7 +30,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A position with its place on the axis. `lean` is the side on which its whole interval lies, or undecided."""
+    """A position with its place on the axis. `lean` is the side its whole interval is on, or undecided."""
 
     position: Position
     x: float
@@ -225,7 +225,7 @@ def _leader(
 
 
 def _counted(overall: Placed | None) -> set[str] | None:
-    """The ids behind a position; None where it does not name them all, so that nothing can be said of the others."""
+    """The ids behind a position; None where it does not name them all."""
     if overall is None:
         return None
     evidence = set(overall.position.evidence)

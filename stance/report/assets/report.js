@@ -13,7 +13,7 @@
   function readFilters() {
     const field = (name) => form.elements[name].value;
     return {
-      text: fold(field("text").trim()), item: field("item"), recipient: field("recipient"), stance: field("stance"),
+      text: fold(field("text").trim()), item: field("aid"), recipient: field("recipient"), stance: field("stance"),
       since: field("since"), until: field("until"), review: form.elements.review.checked,
     };
   }
@@ -109,7 +109,7 @@
         }
       }
     }
-    const item = form.elements.item;
+    const item = form.elements.aid; // not "item": that is a method of every collection
     const axisName = document.getElementById("axis-name");
     if (axisName) axisName.textContent = f.item ? `Position on ${item.selectedOptions[0].text}` : "Position";
     const scope = document.getElementById("scope");

@@ -1,0 +1,45 @@
+# Two commands do all the set-up: `make report` and `make test`. Each builds .venv from requirements.lock when it is
+# missing or stale; plain python3 (3.11 or later) and make are all they need.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: report test check fix train picture bench lock clean
+
+report: .venv/.built
+	$(BIN)/stance report seeds/articles --out report
+
+test: check
+	$(BIN)/pytest
+
+check: .venv/.built
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: .venv/.built
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: .venv/.built
+	$(BIN)/stance train seeds/labeled -o artifacts
+
+# the picture in the README; needs Debian's chromium
+picture: report
+	$(BIN)/python docs/picture.py report/report.html docs/report.png
+
+bench: .venv/.built
+	$(BIN)/python -m training.benchmarks.throughput seeds/articles
+
+lock: .venv/.built
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --group dev pyproject.toml -o requirements.lock \
+	  --quiet --no-emit-index-url --no-emit-find-links --no-header
+
+.venv/.built: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+clean:
+	rm -rf .venv report build dist

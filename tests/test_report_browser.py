@@ -1,0 +1,385 @@
+"""The HTML report in a real browser: filters, sorting, layout, and that nothing gets out or in.
+
+Without Debian's chromium these tests fail; they do not skip.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from test_report import HOSTILE, hostile, sample, sample_positions
+
+from stance.records import Scored
+from stance.report.html import write_html
+
+CHROMIUM = "/usr/bin/chromium"
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, headless=True)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens a report, and checks afterwards that it was silent: no error, no warning, no request."""
+    contexts, noise = [], []
+
+    def watch(page: Page) -> None:
+        page.on("console", lambda message: noise.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: noise.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
+        page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else noise.append(r.url))
+
+    def open_page(
+        scored: list[Scored] | None = None, title: str = "Who stands where", **options: object
+    ) -> Page:
+        scored = sample() if scored is None else scored
+        path = tmp_path / "report.html"
+        write_html(
+            path, scored, sample_positions(scored), title=title, generated="today", notes={"Note": title}
+        )
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        watch(page)
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert noise == []
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("#rows tr:visible .who a").all_inner_texts()
+
+
+def scores(page: Page) -> list[float]:
+    texts = page.locator("#rows tr:visible .score").all_inner_texts()
+    return [float(text.replace("−", "-")) for text in texts if text != "–"]
+
+
+def test_starts_ordered_by_score_with_everything_shown(open_report):
+    page = open_report()
+    assert len(names(page)) == 12
+    assert scores(page) == sorted(scores(page), reverse=True)
+    expect(page.locator("#shown")).to_have_text(f"12 leaders, {len(sample())} statements")
+
+
+def test_text_filter_takes_names_and_countries_without_accents(open_report):
+    page = open_report()
+    for text, found in {
+        "raihala": "Kaisa Räihälä-Lund",
+        "slovak": "Marian Kostrec",
+        "HUN": "Gergő Halmosdi",
+    }.items():
+        page.get_by_label("Leader or country").fill(text)
+        assert names(page) == [found]
+    page.get_by_label("Leader or country").fill("nobody of this name")
+    assert names(page) == []
+    expect(page.get_by_text("No leader matches.")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#rows tr:visible")).to_have_count(12)
+
+
+def test_text_filter_finds_unregistered_speakers(open_report):
+    page = open_report()
+    page.get_by_label("Leader or country").fill("machinist")
+    expect(page.locator(".strangers .statement:visible")).to_have_count(1)
+    expect(page.locator("section.leader:visible")).to_have_count(1)
+
+
+def chosen(**wanted: object) -> list[Scored]:
+    """The sample's statements that a filter should leave."""
+    tests: dict[str, Callable[[Scored, object], bool]] = {
+        "item": lambda o, x: x in o.topic.items,
+        "recipient": lambda o, x: o.topic.recipient == x,
+        "stance": lambda o, x: o.judgement.stance == x,
+        "review": lambda o, x: o.judgement.needs_review,
+        "since": lambda o, x: bool(o.article.published) and str(o.article.published) >= str(x),
+        "until": lambda o, x: bool(o.article.published) and str(o.article.published) <= str(x),
+    }
+    return [o for o in sample() if all(tests[name](o, value) for name, value in wanted.items())]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"item": "missiles"},
+        {"recipient": "MDA"},
+        {"stance": "undecided"},
+        {"review": True},
+        {"since": "2025-01-01", "until": "2025-04-30"},
+        {"item": "funding", "stance": "oppose", "recipient": "UKR"},
+        {"stance": "oppose", "review": True, "since": "2024-06-01"},
+    ],
+    ids=str,
+)
+def test_filters_leave_exactly_what_matches(open_report, wanted):
+    page = open_report()
+    for name, value in wanted.items():
+        if name in ("item", "recipient", "stance"):
+            page.get_by_label(name.capitalize(), exact=True).select_option(str(value))
+        elif name == "review":
+            page.get_by_label("Needs review only").check()
+        else:
+            page.get_by_label({"since": "From", "until": "To"}[name], exact=True).fill(str(value))
+    expected = chosen(**wanted)
+    people = {o.statement.actor.name for o in expected if o.statement.actor}
+    assert set(names(page)) == people
+    page.get_by_role("button", name="Unfold all evidence").click()
+    shown = page.locator(".statement:visible").evaluate_all("all => all.map(e => e.id)")
+    assert set(shown) == {f"statement-{o.statement.id}" for o in expected}
+    expect(page.locator("#shown")).to_contain_text(f"{len(people)} leader")
+    # the marks of the time strips follow, too
+    count = "all => all.map(e => e.dataset.n.split(' ').length)"
+    marked = page.locator(".strips li:visible .mark:visible").evaluate_all(count)
+    dated = [o for o in expected if o.article.published and o.statement.actor]
+    assert sum(marked) <= len(dated)
+    assert bool(marked) == bool(dated)
+
+
+def test_an_item_shows_the_positions_on_that_item(open_report):
+    page = open_report()
+    page.get_by_label("Item", exact=True).select_option("missiles")
+    for position in sample_positions(sample()):
+        if position.item == "missiles":
+            row = page.locator(f'tr[data-leader="actor-{position.actor_id}"]')
+            assert abs(float(row.locator(".score").inner_text().replace("−", "-")) - position.score) < 0.006
+            assert f"{50 + 46 * position.score:.2f}"[:4] in (row.locator(".dot").get_attribute("cx") or "")
+            expect(row.locator(".count")).to_contain_text(f"{position.statements} of ")
+    expect(page.locator("#scope")).to_contain_text("those on missiles")
+    assert scores(page) == sorted(scores(page), reverse=True)
+
+
+def test_sorting_by_buttons_and_by_list(open_report):
+    page = open_report()
+    by_name = page.get_by_role("button", name="Leader", exact=True)
+    by_name.click()
+    ascending = names(page)
+    assert ascending == sorted(ascending)
+    expect(page.locator('th[data-sort="name"]')).to_have_attribute("aria-sort", "ascending")
+    assert page.locator("th[aria-sort]").count() == 1
+    by_name.press("Enter")
+    assert names(page) == ascending[::-1]
+    page.get_by_label("Sort by").select_option("count:-1")
+    counts = [int(text) for text in page.locator("#rows .count .value").all_inner_texts()]
+    assert counts == sorted(counts, reverse=True)
+    page.get_by_role("button", name="Last", exact=True).click()
+    last = {p.actor: p.last or "" for p in sample_positions(sample()) if p.item is None}
+    assert [last[name] for name in names(page)] == sorted(last.values(), reverse=True)
+    page.get_by_label("Sort by").select_option("score:1")
+    assert scores(page) == sorted(scores(page))
+
+
+def test_keyboard_reaches_a_leader_from_the_chart(open_report):
+    page = open_report()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the chart")).to_be_focused()
+    link = page.get_by_role("table").first.get_by_role("link", name="Marian Kostrec")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Marian Kostrec")).to_be_in_viewport()
+
+
+def test_a_mark_in_time_leads_to_its_statement(open_report):
+    page = open_report()
+    mark = page.locator('.strips li[data-leader="actor-Q90005"] .mark').first
+    mark.click()
+    target = page.locator(".statement:target")
+    expect(target).to_be_in_viewport()
+    assert target.get_attribute("data-n") in (mark.get_attribute("data-n") or "").split()
+
+
+def test_marks_in_the_browser_hold_the_right_words(open_report):
+    page = open_report()
+    for one in sample():
+        item = page.locator(f'[id="statement-{one.statement.id}"]')
+        content = item.locator("mark.content").evaluate_all("all => all.map(e => e.textContent)")
+        assert content == [one.article.text[a:b] for a, b in one.statement.spans]
+        assert one.statement.source
+        assert item.locator("mark.source").text_content() == one.statement.source.text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_theme_follows_the_system_and_the_toggle(open_report, scheme):
+    page = open_report(color_scheme=scheme)
+
+    def brightness() -> int:
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return sum(int(n) for n in re.findall(r"\d+", colour)[:3])
+
+    before = brightness()
+    assert (before > 600) == (scheme == "light")
+    toggle = page.get_by_role("button", name="Dark mode")
+    expect(toggle).to_have_attribute("aria-pressed", str(scheme == "dark").lower())
+    toggle.click()
+    assert (brightness() > 600) != (before > 600)
+
+
+@pytest.mark.parametrize("width", [360, 390, 820, 1280])
+@pytest.mark.parametrize("records", [sample, hostile])
+def test_nothing_overflows_sideways(open_report, width, records):
+    page = open_report(
+        records(),
+        title="Who stands where " + "without_a_break" * 12,
+        viewport={"width": width, "height": 800},
+    )
+    page.get_by_role("button", name="Unfold all evidence").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_hostile_article_runs_nothing(open_report):
+    page = open_report(hostile(), title=HOSTILE)
+    page.get_by_role("button", name="Unfold all evidence").click()
+    for text in page.locator("blockquote, cite, h1, h3").all():
+        text.hover()
+    assert page.evaluate("window.owned") is None
+    assert page.locator("img, iframe, object, style:not(head style)").count() == 0
+    assert page.locator("script").count() == 2
+    hrefs = page.locator("a").evaluate_all("all => all.map(a => a.protocol)")
+    assert set(hrefs) <= {"file:", "https:"}
+    rel = page.locator('a[href^="http"]').evaluate_all("all => all.map(a => a.rel)")
+    assert rel
+    assert all("noopener" in r for r in rel)
+    # an override in a name is shut in: what follows the name still runs from left to right
+    assert page.locator(".bidi").first.evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
+
+
+class Trap(BaseHTTPRequestHandler):
+    """A server on loopback that notes who comes."""
+
+    visits: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.visits.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"caught")
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def trap() -> Iterator[str]:
+    Trap.visits.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Trap) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+INJECT = """(trap) => {
+    window.stopped = [];
+    document.addEventListener("securitypolicyviolation", (e) => window.stopped.push(e.effectiveDirective));
+    document.body.insertAdjacentHTML("beforeend",
+        `<img src="${trap}img" onerror="window.owned = 1"><p style="color: red">
+        <iframe src="${trap}frame"></iframe>`);
+    const script = document.createElement("script");
+    script.textContent = "window.owned = 2";
+    document.body.append(script);
+    fetch(`${trap}fetch`).catch(() => {});
+}"""
+
+
+def test_policy_stops_what_would_slip_through(browser: Browser, tmp_path: Path, trap: str):
+    """Even markup that got past the escaping may load nothing and run nothing."""
+    path = tmp_path / "report.html"
+    write_html(path, sample(), sample_positions(sample()), title="t", generated="g")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.evaluate(INJECT, trap)
+    page.wait_for_function("window.stopped.length >= 5")
+    wanted = {"img-src", "style-src-attr", "script-src-elem", "frame-src", "connect-src"}
+    assert wanted <= set(page.evaluate("window.stopped"))
+    assert page.evaluate("window.owned") is None
+    assert Trap.visits == []
+    page.goto(trap)  # the trap does notice a visit
+    assert "/" in Trap.visits
+    page.close()
+
+
+def test_complete_without_javascript(open_report):
+    page = open_report(java_script_enabled=False)
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator("#theme")).to_be_hidden()
+    expect(page.locator("#rows tr")).to_have_count(12)
+    assert page.locator(".statement").count() == len(sample())
+    expect(page.locator("#rows .dot").first).to_be_visible()
+    page.get_by_text("more statements").first.click()
+    expect(page.locator("details[open] .statement").first).to_be_visible()
+
+
+def test_motion_is_only_for_those_who_want_it(open_report):
+    page = open_report(reduced_motion="reduce")
+    assert page.locator(".dot").first.evaluate("e => getComputedStyle(e).transitionProperty") == "none"
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def test_print_hides_the_controls(open_report):
+    page = open_report(color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("#filters")).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_charts_have_names(open_report):
+    page = open_report()
+    inside = "[aria-hidden=true], svg[role=img][aria-label]"
+    unnamed = page.locator("svg").evaluate_all(
+        "(all, inside) => all.filter(e => !e.closest(inside)).length", inside
+    )
+    assert unnamed == 0
+    assert page.locator("table").evaluate_all(
+        "all => all.every(t => t.caption && t.querySelector('th[scope]'))"
+    )
+    fields = page.locator("#filters input, #filters select")
+    assert fields.evaluate_all("all => all.every(e => e.labels.length === 1)")
+
+
+def test_a_large_report_opens_and_filters_at_once(open_report):
+    scored = [
+        replace(one, statement=replace(one.statement, id=f"{one.statement.id}-{n}"))
+        for n in range(40)
+        for one in sample()
+    ]
+    page = open_report(scored)
+    spent = page.evaluate(
+        """() => {
+            const start = performance.now();
+            const stance = document.querySelector("[name=stance]");
+            stance.value = "oppose";
+            stance.dispatchEvent(new Event("input", {bubbles: true}));
+            return performance.now() - start;
+        }"""
+    )
+    assert spent < 1500
+    assert set(names(page)) == {o.statement.actor.name for o in chosen(stance="oppose") if o.statement.actor}
