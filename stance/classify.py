@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from stance.model import StanceModel
+from stance.marks import stance_text
+from stance.model import StanceModel, readable_term
 from stance.records import STANCES
 from stance.topic import relevance_text, signals
 
@@ -66,7 +67,7 @@ def explanation(text: str, model: StanceModel) -> dict[str, Any]:
     """A judgement with every term's contribution; `terms` add up to `log_odds`."""
     judged = model.judge([text])[0]
     assert judged.stance is not None
-    terms = model.stance.contributions(text, judged.stance)
+    terms = model.stance.contributions(stance_text(text), judged.stance)
     return {
         "text": text,
         "stance": judged.stance,
@@ -82,7 +83,7 @@ def explanation(text: str, model: StanceModel) -> dict[str, Any]:
 
 def explain_text(found: dict[str, Any], most: int = 12) -> str:
     """An explanation for people: the judgement, then the words that moved it and the sum of what is not shown."""
-    words = [(t.split("__", 1)[1], w) for t, w in found["terms"] if t.startswith("words__")]
+    words = [(readable_term(t), w) for t, w in found["terms"] if t.startswith(("words__", "marks__"))]
     shares = ", ".join(f"{s} {found['probabilities'][s]:.2f}" for s in STANCES)
     lines = [
         f"{found['stance']}  ({shares}; about military aid {found['relevance']:.2f})",

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from stance.marks import stance_text
 from stance.records import InputError, Judgement, Stance, Statement
 from stance.textmodel import Floats, TextModel, load, softmax
 
@@ -39,7 +40,7 @@ class StanceModel:
         """The stance of each text with its probabilities; `because` lists at most `terms` terms."""
         if not texts:
             return []
-        matrix = self.stance.features(texts)
+        matrix = self.stance.features([stance_text(t) for t in texts])
         probabilities = softmax(self.stance.logits_of(matrix) / self.stance.temperature)
         best = probabilities.argmax(axis=1)
         labels = [self.stance.classes[i] for i in best]
@@ -66,9 +67,15 @@ def _as_stance(label: str) -> Stance:
 
 
 def _readable(reasons: list[tuple[str, float]], limit: int) -> tuple[tuple[str, float], ...]:
-    """The strongest whole words and phrases among the terms; pieces of words explain nothing to a reader."""
-    out = [(term.split("__", 1)[-1], weight) for term, weight in reasons if term.startswith("words__")]
-    return tuple(out[:limit])
+    """The strongest words, phrases and marks among the terms; pieces of words explain nothing to a reader."""
+    shown = [(readable_term(term), weight) for term, weight in reasons if term.startswith(("words__", "marks__"))]
+    return tuple(shown[:limit])
+
+
+def readable_term(term: str) -> str:
+    """A feature's name for people: "words__has opposed" → "has opposed", "marks__xxkept_open" → "[kept open]"."""
+    block, _, name = term.partition("__")
+    return f"[{name.removeprefix('xx').replace('_', ' ')}]" if block == "marks" else name
 
 
 def model_text(statement: Statement) -> str:

@@ -133,8 +133,7 @@ def topics(
         around = _sentence_around(article.text, statement)
         nearby = signals(around)
         evidence = _log_odds(own_relevance[number])
-        if not (own.aid or own.arms or own.items or own.bond or own.give or own.stop):
-            evidence = min(evidence, -0.5)  # nothing in the words points to aid: only the context can
+        evidence = _held_back(evidence, own)
         carried = _carried(statements, number, scores, own, nearby)
         evidence = max(evidence, carried)
         scores.append(evidence)
@@ -147,6 +146,20 @@ def topics(
             )
         )
     return out
+
+
+def _held_back(evidence: float, own: Signals) -> float:
+    """Evidence with the doubts that news of war calls for, where words of war without aid are the rule.
+
+    Without any weapon, aid or bond in the words only the context can make them a statement on aid; weapons that
+    nobody gives or stops, and terms of another topic, count against it.
+    """
+    if not (own.aid or own.arms or own.bond or set(own.items) - {"funding", "intelligence"}):
+        return min(evidence, -0.5)
+    if not (own.aid or own.bond):
+        evidence -= 0.0 if (own.give or own.stop) else 1.0
+        evidence -= 1.2 * bool(own.off)
+    return evidence
 
 
 def _carried(

@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 
+from stance.marks import stance_text
 from stance.records import STANCES, InputError
 from stance.textmodel import TextModel, normalize, save, softmax
 from stance.topic import relevance_text
@@ -34,11 +35,14 @@ Floats = NDArray[np.float64]
 SEED = 0
 FOLDS = 5
 REVIEW_SHARE = 0.25  # of the out-of-fold judgements, the least confident that go to a person
-_TOKEN = r"(?u)\b\w+(?:'\w+)?\b|[?!]"
+_TOKEN = r"(?u)\b(?!xx)\w+(?:'\w+)?\b|[?!]"  # words, and marks that change what is meant; no marks of ours
+_WORD_OR_MARK = r"(?u)\b\w+(?:'\w+)?\b|[?!]"
+_MARK = r"\bxx\w+"
 
 
 def stance_pipeline() -> Pipeline:
-    """The unfitted stance model: TF-IDF of word 1-2-grams and character 2-5-grams, multinomial logistic regression."""
+    """The unfitted stance model: TF-IDF of word 1-2-grams, character 2-5-grams and the marks of `stance.marks`,
+    then multinomial logistic regression."""
     return Pipeline(
         [
             (
@@ -47,6 +51,7 @@ def stance_pipeline() -> Pipeline:
                     [
                         ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, lowercase=False, token_pattern=_TOKEN)),
                         ("chars", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True, lowercase=False)),
+                        ("marks", TfidfVectorizer(lowercase=False, token_pattern=_MARK)),
                     ]
                 ),
             ),
@@ -57,7 +62,7 @@ def stance_pipeline() -> Pipeline:
 
 def relevance_pipeline() -> Pipeline:
     """The unfitted relevance model: TF-IDF of words and of the term marks of `stance.topic`, logistic regression."""
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, lowercase=False, token_pattern=_TOKEN)
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, lowercase=False, token_pattern=_WORD_OR_MARK)
     return Pipeline(
         [
             ("features", FeatureUnion([("words", words)])),
@@ -71,7 +76,7 @@ def train(rows: Sequence[Labeled], folder: Path) -> dict[str, Any]:
     class is missing or too few sentences are given."""
     training = stance_rows(rows, "train")
     _check(training)
-    texts, labels = [r.text for r in training], [str(r.stance) for r in training]
+    texts, labels = [stance_text(r.text) for r in training], [str(r.stance) for r in training]
     stance, out_of_fold = _fit_calibrated(stance_pipeline(), texts, labels, groups(training))
     about = [r for r in rows if r.split == "train"]
     if not any(r.stance is None for r in about):
@@ -155,7 +160,7 @@ def evaluate(rows: Sequence[Labeled], stance: TextModel, relevance: TextModel, s
     about = stance_rows(rows, split)
     if about:
         truth = [str(r.stance) for r in about]
-        probabilities = stance.probabilities([r.text for r in about])
+        probabilities = stance.probabilities([stance_text(r.text) for r in about])
         out[split] = summary(truth, probabilities, stance.classes, [r.pair for r in about], groups(about))
         out[f"{split}_by_register"] = {}
         for register in sorted({r.register for r in about}):

@@ -292,7 +292,11 @@ class Resolver:
             described = self._described(discourse, surface, role, source[0])
             if described is not None:
                 return described
-        return self._one_of(self._mentioned(discourse, role, source[0]), discourse, source[0])
+        holders = self._mentioned(discourse, role, source[0])
+        last = spoken[-1][1].actor if spoken else None
+        if last is not None and last.id in {a.id for a in holders}:
+            return Resolution(last)  # "the foreign minister" goes on speaking
+        return self._one_of(holders, discourse, source[0])
 
     def _find_title(self, text: str) -> tuple[str, str] | None:
         words = [w.lower() for w in re.findall(r"[\w.’'-]+", text)]

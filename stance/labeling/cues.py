@@ -34,7 +34,7 @@ def find_cues(tokens: list[Token]) -> list[Cue]:
     forms = cue_forms()
     taken = -1
     for i, token in enumerate(tokens):
-        if i <= taken or token.quote >= 0:
+        if i <= taken or token.quote >= 0 or _in_a_name(tokens, i):
             continue
         phrase = _phrase_at(tokens, i)
         if phrase is not None:
@@ -52,6 +52,17 @@ def find_cues(tokens: list[Token]) -> list[Cue]:
                 taken = last
                 break
     return found
+
+
+def _in_a_name(tokens: list[Token], i: int) -> bool:
+    """"the United States", "Defense Department Claims Board": a capital after a capital is part of a name."""
+    return i > 0 and tokens[i].text[0].isupper() and tokens[i - 1].text[:1].isupper() and not _title_case(tokens)
+
+
+def _title_case(tokens: list[Token]) -> bool:
+    """Whether a sentence is a headline that sets every longer word with a capital."""
+    words_ = [t for t in tokens if len(t.text) > 4 and t.text.isalpha()]
+    return len(words_) >= 4 and all(t.text[0].isupper() for t in words_)
 
 
 def _phrase_at(tokens: list[Token], i: int) -> Cue | None:
