@@ -1,4 +1,4 @@
-"""Takes the README's picture of a report: python docs/picture.py report/report.html docs/report.png (needs chromium)."""
+"""The README's picture of a report: python docs/picture.py report/report.html docs/report.png (needs chromium)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 
 def main(page_file: str, picture: str) -> None:

@@ -30,7 +30,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Paths = Annotated[list[str], typer.Argument(help="Article files or folders; - reads standard input.", show_default=False)]
+Paths = Annotated[
+    list[str], typer.Argument(help="Article files or folders; - reads standard input.", show_default=False)
+]
 Registry = Annotated[Path | None, typer.Option("--registry", help="Your own actors (JSON lines), merged over ours.")]
 Model = Annotated[Path | None, typer.Option("--model", help="A model folder; the released model by default.")]
 Date = Annotated[str | None, typer.Option("--date", help="YYYY-MM-DD for articles that carry no date of their own.")]
@@ -60,7 +62,9 @@ def report(
     actor: Annotated[str | None, typer.Option("--actor", help="Only actors whose name or id holds this.")] = None,
     item: Annotated[str | None, typer.Option("--item", help="Only statements about this item.")] = None,
     recipient: Annotated[str | None, typer.Option("--recipient", help="Only aid to this country (alpha-3).")] = None,
-    since: Annotated[str | None, typer.Option("--since", help="Only articles of this day (YYYY-MM-DD) or later.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only articles of this day (YYYY-MM-DD) or later.")
+    ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Only articles of this day or earlier.")] = None,
     model: Model = None,
     registry: Registry = None,
@@ -90,7 +94,9 @@ def score(
     paths: Paths,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; standard output by default.")] = None,
     form: Annotated[str | None, typer.Option("--format", help="jsonl, csv or parquet.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Keep off-topic statements too (their stance is null).")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Keep off-topic statements too (their stance is null).")
+    ] = False,
     model: Model = None,
     registry: Registry = None,
     date: Date = None,
@@ -115,11 +121,10 @@ def score(
 def label(
     paths: Paths,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; standard output by default.")] = None,
-    form: Annotated[
-        str, typer.Option("--format", help="jsonl, csv, label-studio, doccano or prodigy.")
-    ] = "jsonl",
+    form: Annotated[str, typer.Option("--format", help="jsonl, csv, label-studio, doccano or prodigy.")] = "jsonl",
     everything: Annotated[
-        bool, typer.Option("--all", help="Every attributed statement, whoever the source and whatever the topic.")
+        bool,
+        typer.Option("--all", help="Every attributed statement, whoever the source and whatever the topic."),
     ] = False,
     model: Model = None,
     registry: Registry = None,
@@ -146,7 +151,9 @@ def label(
 
 @app.command()
 def classify(
-    file: Annotated[str | None, typer.Argument(help="Lines, .jsonl or .csv with text; standard input by default.")] = None,
+    file: Annotated[
+        str | None, typer.Argument(help="Lines, .jsonl or .csv with text; standard input by default.")
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
     model: Model = None,
 ) -> None:
@@ -165,7 +172,9 @@ def classify(
 @app.command()
 def train(
     labeled: Annotated[list[Path], typer.Argument(help="Labeled sentences: jsonl or csv files, or folders of them.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the model, its metrics and its card.")] = Path("model"),
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the model, its metrics and its card.")] = Path(
+        "model"
+    ),
 ) -> None:
     """Fits, calibrates and cross-validates the models; writes them with their metrics and card."""
     from training.corpus import load_labeled
@@ -312,7 +321,9 @@ def _folder_for(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: the folder cannot be made ({error.strerror}); choose another with --out.") from None
+        raise InputError(
+            f"{folder}: the folder cannot be made ({error.strerror}); choose another with --out."
+        ) from None
 
 
 def _check_day(option: str, value: str) -> None:

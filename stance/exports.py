@@ -50,7 +50,12 @@ def _parts(statements: Sequence[Statement]) -> Iterator[tuple[str, int, int, Sta
 
 
 def _meta(article: Article) -> dict[str, Any]:
-    return {"article_id": article.id, "title": article.title, "published": article.published, "path": article.path}
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "published": article.published,
+        "path": article.path,
+    }
 
 
 def _label_studio(article: Article, statements: Sequence[Statement]) -> dict[str, Any]:
@@ -73,13 +78,25 @@ def _label_studio(article: Article, statements: Sequence[Statement]) -> dict[str
         origin = ids["source", statement.source.start, statement.source.end]
         for start, end in statement.spans:
             result.append(
-                {"type": "relation", "from_id": origin, "to_id": ids["content", start, end], "direction": "right"}
+                {
+                    "type": "relation",
+                    "from_id": origin,
+                    "to_id": ids["content", start, end],
+                    "direction": "right",
+                }
             )
-    return {"data": {"text": article.text, **_meta(article)}, "predictions": [{"model_version": "stance", "result": result}]}
+    return {
+        "data": {"text": article.text, **_meta(article)},
+        "predictions": [{"model_version": "stance", "result": result}],
+    }
 
 
 def _doccano(article: Article, statements: Sequence[Statement]) -> dict[str, Any]:
-    return {"text": article.text, "label": [[s, e, name] for name, s, e, _ in _parts(statements)], **_meta(article)}
+    return {
+        "text": article.text,
+        "label": [[s, e, name] for name, s, e, _ in _parts(statements)],
+        **_meta(article),
+    }
 
 
 def _prodigy(article: Article, statements: Sequence[Statement]) -> dict[str, Any]:

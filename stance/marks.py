@@ -15,7 +15,7 @@ from stance.textmodel import normalize
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    with (files("stance") / "lexicons" / "idioms.csv").open(encoding="utf-8", newline="") as handle:
+    with (files("stance") / "lexicons" / "idioms.csv").open(encoding="utf-8") as handle:
         lines = [line.rstrip("\n").split(",", 1) for line in handle][1:]
     return tuple((mark, re.compile(pattern)) for mark, pattern in lines)
 

@@ -88,7 +88,7 @@ def _worth_judging(rows: Sequence[tuple[Statement, Topic]]) -> list[tuple[Statem
 def _restates(body: Statement, headline: Statement) -> bool:
     """Whether a body statement of the same source holds half of a headline statement's words."""
     same = body.actor == headline.actor if headline.actor else True
-    words = {w for w in re.findall(r"\w{4,}", normalize(headline.text))}
+    words = set(re.findall(r"\w{4,}", normalize(headline.text)))
     stems = {w[:5] for w in re.findall(r"\w{4,}", normalize(body.text))}
     return same and bool(words) and sum(w[:5] in stems for w in words) >= 0.5 * len(words)
 

@@ -19,9 +19,13 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from stance.records import STANCES, Position, Scored
 from stance.textmodel import normalize
+
+if TYPE_CHECKING:
+    from datasketch import MinHash, MinHashLSH
 
 PRIOR = 1.0 / 3.0  # pseudo-count of each class
 LEVEL = 0.90
@@ -73,13 +77,13 @@ def distinct_statements(rows: Sequence[Scored]) -> list[list[Scored]]:
     return groups
 
 
-def _index() -> "MinHashLSH":  # noqa: UP037, F821
+def _index() -> MinHashLSH:
     from datasketch import MinHashLSH
 
     return MinHashLSH(threshold=_SAME, num_perm=64)
 
 
-def _signature(words: list[str]) -> "MinHash":  # noqa: UP037, F821
+def _signature(words: list[str]) -> MinHash:
     from datasketch import MinHash
 
     signature = MinHash(num_perm=64, seed=1)

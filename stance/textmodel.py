@@ -171,4 +171,7 @@ def _rebuild(arrays: dict[str, Any]) -> TextModel:
     regression.n_features_in_ = width
     if regression.coef_.shape[1] != width:
         raise ValueError("terms and coefficients differ in number")
-    return TextModel(Pipeline([("features", FeatureUnion(parts)), ("regression", regression)]), float(arrays["temperature"]))
+    return TextModel(
+        Pipeline([("features", FeatureUnion(parts)), ("regression", regression)]),
+        float(arrays["temperature"]),
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -24,7 +24,10 @@ from stance.records import Article, Statement, Topic
 
 ON_TOPIC = 0.5
 _LEXICONS = files("stance") / "lexicons"
-_TOWARDS = re.compile(r"(?:\b(?:to|for|into|in|arm|arming|help|helping|support|supporting|give|giving|supply|supplying|equip|with|behind)\s+(?:the\s+)?)$", re.I)
+_TOWARDS = re.compile(
+    r"(?:\b(?:to|for|into|in|arm|arming|help|helping|support|supporting|give|giving|supply|supplying|equip|with|behind)\s+(?:the\s+)?)$",
+    re.I,
+)
 
 
 class Signals(NamedTuple):
@@ -66,21 +69,20 @@ class _Terms:
 
 @cache
 def _matchers() -> tuple[_Terms, _Terms]:
-    return _Terms(_read("aid.csv", "class")), _Terms(_read("items.csv", "item"))
+    return _Terms(_read("aid.csv")), _Terms(_read("items.csv"))
 
 
-def _read(name: str, key: str) -> dict[str, list[str]]:
+def _read(name: str) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
     for line in (_LEXICONS / name).read_text("utf-8").splitlines()[1:]:
         label, _, terms = line.partition(",")
         out[label] = [t.strip() for t in terms.split(";") if t.strip()]
-    assert key
     return out
 
 
 @cache
 def _priors() -> dict[str, float]:
-    with (_LEXICONS / "recipients.csv").open(encoding="utf-8", newline="") as handle:
+    with (_LEXICONS / "recipients.csv").open(encoding="utf-8") as handle:
         return {row["code"]: float(row["prior"]) for row in csv.DictReader(handle)}
 
 
@@ -96,7 +98,9 @@ def signals(text: str) -> Signals:
         # "anti-tank missiles" is no tank, "fighter pilots' training" no jet: the longest term at a place wins
         if not any(s <= start and end <= e and (e - s) > (end - start) for s, e in spans):
             items.setdefault(label)
-    return Signals(*(counts[name] for name in ("aid", "arms", "give", "stop", "bond", "off")), tuple(items))
+    return Signals(
+        counts["aid"], counts["arms"], counts["give"], counts["stop"], counts["bond"], counts["off"], tuple(items)
+    )
 
 
 def relevance_text(text: str) -> str:
@@ -221,7 +225,7 @@ def _main_recipient(text: str, registry: Registry) -> str | None:
 
 def _best(text: str, registry: Registry, own_country: str | None, least: float) -> str | None:
     """The country that most likely receives, by how it is named and by how often it receives at all."""
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = defaultdict(float)
     for code, at in _countries(text, registry):
         if code == own_country:
             continue

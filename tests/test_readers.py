@@ -150,9 +150,7 @@ def test_date_of_a_text(write: Callable, name: str, published: str) -> None:
     assert one(write(name, PROSE), date="2020-01-01").published == published
 
 
-def test_ids_depend_on_name_and_text_only(
-    write: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ids_depend_on_name_and_text_only(write: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write("a/b/news.txt", PROSE)
     absolute = one(path)
     monkeypatch.chdir(tmp_path / "a")
@@ -199,9 +197,7 @@ def test_page_that_begins_with_a_declaration_or_nothing(write: Callable) -> None
     assert one(write("b.htm", "<!-- " + "x" * 80 + " -->" + body)).text == expected
 
 
-@pytest.mark.parametrize(
-    "page", ["<html><body></body></html>", "<" * 5000, "<div>" * 50_000, "<!--", "&#0;" * 99]
-)
+@pytest.mark.parametrize("page", ["<html><body></body></html>", "<" * 5000, "<div>" * 50_000, "<!--", "&#0;" * 99])
 def test_hostile_pages(
     write: Callable, page: str, capfd: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
 ) -> None:
@@ -434,9 +430,7 @@ def test_folders_are_read_in_order(write: Callable, tmp_path: Path) -> None:
     ]:
         write(name, PROSE)
     articles, skipped = read(tmp_path)
-    assert [a.path for a in articles] == [
-        str(tmp_path / p) for p in ["a/y.jsonl", "a/z.md", "b.txt", "c/x.TXT"]
-    ]
+    assert [a.path for a in articles] == [str(tmp_path / p) for p in ["a/y.jsonl", "a/z.md", "b.txt", "c/x.TXT"]]
     assert skipped == []
     assert one(tmp_path / "README.md").text == PROSE
 

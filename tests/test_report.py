@@ -150,9 +150,7 @@ BECAUSE = {
 }
 
 
-def scored_from(
-    line: tuple[str, str, str, str], actor_id: str | None, published: str | None, n: int
-) -> Scored:
+def scored_from(line: tuple[str, str, str, str], actor_id: str | None, published: str | None, n: int) -> Scored:
     """A scored statement from a line of the little language above."""
     stance, item, kind, template = line
     text, found = LEAD, []
@@ -223,9 +221,7 @@ def position_of(group: list[Scored], item: str | None) -> Position:
     actor = group[0].statement.actor
     assert actor
     n = len(group)
-    mean = sum(o.judgement.probabilities["support"] - o.judgement.probabilities["oppose"] for o in group) / (
-        n + 1
-    )
+    mean = sum(o.judgement.probabilities["support"] - o.judgement.probabilities["oppose"] for o in group) / (n + 1)
     half = 1.2 / (n + 1) ** 0.5
     days = sorted(o.article.published for o in group if o.article.published)
     return Position(
@@ -260,20 +256,14 @@ def hostile() -> list[Scored]:
     statement = Statement(
         's"><img src=x onerror=window.owned=6>', "h", actor, source, cue, ((30, 90),), HOSTILE, "direct"
     )
-    judgement = Judgement(
-        "oppose", {"support": 0.1, "oppose": 0.8, "undecided": 0.1}, 0.8, True, ((HOSTILE, 1.0),)
-    )
+    judgement = Judgement("oppose", {"support": 0.1, "oppose": 0.8, "undecided": 0.1}, 0.8, True, ((HOSTILE, 1.0),))
     topic = Topic(1.0, (HOSTILE,), '"><script>window.owned=7</script>')
     one = Scored(article, statement, topic, judgement)
     later = replace(
         one,
-        article=replace(
-            article, id="h2", published="2024-05-06", url="https://a.example/?q=%22&x='onmouseover=owned"
-        ),
+        article=replace(article, id="h2", published="2024-05-06", url="https://a.example/?q=%22&x='onmouseover=owned"),
     )
-    data = replace(
-        one, article=replace(article, id="h3", url="data:text/html,<script>window.owned=8</script>")
-    )
+    data = replace(one, article=replace(article, id="h3", url="data:text/html,<script>window.owned=8</script>"))
     return [one, later, data, replace(one, statement=replace(statement, actor=None))]
 
 
@@ -295,9 +285,7 @@ CHARS = st.sampled_from(
         "\x85",
     ]
 )
-TEXTS = st.text(CHARS, min_size=1, max_size=300) | st.text(
-    st.characters(exclude_categories=["Cs"]), min_size=1
-)
+TEXTS = st.text(CHARS, min_size=1, max_size=300) | st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
 class Tags(HTMLParser):
@@ -403,27 +391,18 @@ def test_context_is_the_paragraphs_of_the_content():
 
 
 def test_a_long_paragraph_is_cut_at_words_around_what_is_marked():
-    text = (
-        "Before that, much was done. " * 60
-        + "Ada Lorne said: “Never again tanks.” "
-        + "And then some more. " * 60
-    )
+    text = "Before that, much was done. " * 60 + "Ada Lorne said: “Never again tanks.” " + "And then some more. " * 60
     marks = statement_marks_of(text, "Ada Lorne", "said", "Never again tanks.")
     shown = passage_text(text, find_passage(text, marks))
     assert shown.startswith("… ")
     assert shown.endswith(" …")
     assert "Ada Lorne said: “Never again tanks.”" in shown
     assert len(shown) <= 610
-    assert all(
-        word.strip(".") in text.replace(".", "").split()
-        for word in shown.strip("… ").replace(".", "").split()
-    )
+    assert all(word.strip(".") in text.replace(".", "").split() for word in shown.strip("… ").replace(".", "").split())
 
 
 def test_a_long_statement_is_cut_in_its_middle():
-    text = (
-        "Ada Lorne said " + "that it was not so, and again that it was not so, " * 40 + "and never would be."
-    )
+    text = "Ada Lorne said " + "that it was not so, and again that it was not so, " * 40 + "and never would be."
     marks = statement_marks_of(text, "Ada Lorne", "said", text[15:])
     shown = passage_text(text, find_passage(text, marks))
     assert shown.startswith("Ada Lorne said that it")
@@ -446,17 +425,13 @@ def test_offsets_outside_of_the_text_are_ignored():
 
 
 def test_direction_controls_are_enclosed():
-    assert (
-        str(visible("a\u202eb<")) == 'a<span class="bidi" title="direction control U+202E">\u202e</span>b&lt;'
-    )
+    assert str(visible("a\u202eb<")) == 'a<span class="bidi" title="direction control U+202E">\u202e</span>b&lt;'
 
 
 def statement_marks_of(text: str, source: str, cue: str, content: str) -> list:
     a, b, c = (text.index(part) for part in (source, cue, content))
     mentions = Mention(source, a, a + len(source)), Mention(cue, b, b + len(cue))
-    return statement_marks(
-        text, Statement("s", "a", None, *mentions, ((c, c + len(content)),), content, "direct")
-    )
+    return statement_marks(text, Statement("s", "a", None, *mentions, ((c, c + len(content)),), content, "direct"))
 
 
 # --- the page
@@ -595,21 +570,15 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 def test_contrasts(mode):
     css = resources("stance.report").joinpath("assets/report.css").read_text(encoding="utf-8")
-    colours = {
-        name: (a, b)[mode] for name, a, b in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)
-    }
+    colours = {name: (a, b)[mode] for name, a, b in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)}
 
     def contrast(front: str, back: str) -> float:
         low, high = sorted((luminance(colours[front]), luminance(colours[back])))
         return (high + 0.05) / (low + 0.05)
 
     for back in ("paper", "panel"):
-        assert all(
-            contrast(front, back) >= 4.5 for front in ("ink", "muted", "support", "oppose", "undecided")
-        )
-        assert all(
-            contrast(front, back) >= 3 for front in ("support-fill", "oppose-fill", "undecided-fill", "field")
-        )
+        assert all(contrast(front, back) >= 4.5 for front in ("ink", "muted", "support", "oppose", "undecided"))
+        assert all(contrast(front, back) >= 3 for front in ("support-fill", "oppose-fill", "undecided-fill", "field"))
     for stance in ("support", "oppose", "undecided"):
         assert contrast(stance, f"{stance}-tint") >= 4.5
         assert contrast("ink", f"{stance}-tint") >= 4.5
@@ -692,9 +661,7 @@ def test_positions_text_holds_numbers_for_machines():
     assert len(rows) == 12
     assert [float(r["score"]) for r in rows] == sorted((float(r["score"]) for r in rows), reverse=True)
     only_items = [p for p in sample_positions(sample()) if p.item]
-    assert table.positions_text(only_items).count("air-defence") == sum(
-        p.item == "air-defence" for p in only_items
-    )
+    assert table.positions_text(only_items).count("air-defence") == sum(p.item == "air-defence" for p in only_items)
 
 
 # --- the files

@@ -52,14 +52,10 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
         page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else noise.append(r.url))
 
-    def open_page(
-        scored: list[Scored] | None = None, title: str = "Who stands where", **options: object
-    ) -> Page:
+    def open_page(scored: list[Scored] | None = None, title: str = "Who stands where", **options: object) -> Page:
         scored = sample() if scored is None else scored
         path = tmp_path / "report.html"
-        write_html(
-            path, scored, sample_positions(scored), title=title, generated="today", notes={"Note": title}
-        )
+        write_html(path, scored, sample_positions(scored), title=title, generated="today", notes={"Note": title})
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -354,13 +350,9 @@ def test_print_hides_the_controls(open_report):
 def test_charts_have_names(open_report):
     page = open_report()
     inside = "[aria-hidden=true], svg[role=img][aria-label]"
-    unnamed = page.locator("svg").evaluate_all(
-        "(all, inside) => all.filter(e => !e.closest(inside)).length", inside
-    )
+    unnamed = page.locator("svg").evaluate_all("(all, inside) => all.filter(e => !e.closest(inside)).length", inside)
     assert unnamed == 0
-    assert page.locator("table").evaluate_all(
-        "all => all.every(t => t.caption && t.querySelector('th[scope]'))"
-    )
+    assert page.locator("table").evaluate_all("all => all.every(t => t.caption && t.querySelector('th[scope]'))")
     fields = page.locator("#filters input, #filters select")
     assert fields.evaluate_all("all => all.every(e => e.labels.length === 1)")
 

@@ -43,21 +43,15 @@ _MARK = r"\bxx\w+"
 def stance_pipeline() -> Pipeline:
     """The unfitted stance model: TF-IDF of word 1-2-grams, character 2-5-grams and the marks of `stance.marks`,
     then multinomial logistic regression."""
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, lowercase=False, token_pattern=_TOKEN)
+    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True, lowercase=False)
+    marks = TfidfVectorizer(lowercase=False, token_pattern=_MARK)
     return Pipeline(
         [
-            (
-                "features",
-                FeatureUnion(
-                    [
-                        ("words", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, lowercase=False, token_pattern=_TOKEN)),
-                        ("chars", TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True, lowercase=False)),
-                        ("marks", TfidfVectorizer(lowercase=False, token_pattern=_MARK)),
-                    ]
-                ),
-            ),
+            ("features", FeatureUnion([("words", words), ("chars", chars), ("marks", marks)])),
             ("regression", LogisticRegression(C=4.0, max_iter=3000, random_state=SEED)),
         ]
-    )  # fmt: skip
+    )
 
 
 def relevance_pipeline() -> Pipeline:
@@ -66,7 +60,10 @@ def relevance_pipeline() -> Pipeline:
     return Pipeline(
         [
             ("features", FeatureUnion([("words", words)])),
-            ("regression", LogisticRegression(C=4.0, max_iter=3000, class_weight="balanced", random_state=SEED)),
+            (
+                "regression",
+                LogisticRegression(C=4.0, max_iter=3000, class_weight="balanced", random_state=SEED),
+            ),
         ]
     )
 
@@ -129,9 +126,7 @@ def _fit_calibrated(
     return TextModel(fitted, temperature), softmax(logits / temperature)
 
 
-def out_of_fold_logits(
-    pipeline: Pipeline, texts: Sequence[str], labels: Sequence[str], group: Sequence[str]
-) -> Floats:
+def out_of_fold_logits(pipeline: Pipeline, texts: Sequence[str], labels: Sequence[str], group: Sequence[str]) -> Floats:
     """Class scores of each text from a model that has not seen its group, shape (n_texts, n_classes)."""
     plain = np.array([normalize(t) for t in texts], dtype=object)
     y = np.array(labels)
@@ -167,7 +162,11 @@ def evaluate(rows: Sequence[Labeled], stance: TextModel, relevance: TextModel, s
             index = [i for i, r in enumerate(about) if r.register == register]
             part = [about[i] for i in index]
             out[f"{split}_by_register"][register] = summary(
-                [truth[i] for i in index], probabilities[index], stance.classes, [r.pair for r in part], groups(part)
+                [truth[i] for i in index],
+                probabilities[index],
+                stance.classes,
+                [r.pair for r in part],
+                groups(part),
             )
     everything = [r for r in rows if r.split == split]
     if len({r.stance is None for r in everything}) == 2:
@@ -180,13 +179,18 @@ def evaluate(rows: Sequence[Labeled], stance: TextModel, relevance: TextModel, s
 
 
 def _write(
-    folder: Path, stance: TextModel, relevance: TextModel, info: dict[str, Any], metrics: dict[str, Any], tables: dict[str, Any]
+    folder: Path,
+    stance: TextModel,
+    relevance: TextModel,
+    info: dict[str, Any],
+    metrics: dict[str, Any],
+    tables: dict[str, Any],
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     save(stance, folder / "stance.npz")
     save(relevance, folder / "relevance.npz")
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
-    card = Environment(loader=PackageLoader("training", "assets"), autoescape=False, keep_trailing_newline=True)  # noqa: S701
+    card = Environment(loader=PackageLoader("training", "assets"), autoescape=False, keep_trailing_newline=True)
     text = card.get_template("card.md.j2").render(info=info, metrics=metrics, composition=tables)
     (folder / "README.md").write_text(text, "utf-8")
     # last: a folder without it is no model, so that a broken run leaves none that looks whole

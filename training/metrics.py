@@ -17,7 +17,9 @@ from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_
 Floats = NDArray[np.float64]
 
 
-def expected_calibration_error(truth: Sequence[str], probabilities: Floats, classes: Sequence[str], bins: int = 10) -> float:
+def expected_calibration_error(
+    truth: Sequence[str], probabilities: Floats, classes: Sequence[str], bins: int = 10
+) -> float:
     """Mean gap between confidence and accuracy over `bins` equal-width bins, weighted by their size."""
     confidence = probabilities.max(axis=1)
     right = np.array([classes[i] for i in probabilities.argmax(axis=1)]) == np.array(truth)

@@ -12,7 +12,10 @@ def metrics_text(metrics: dict[str, Any]) -> str:
         if "macro_f1" in figures:
             blocks.append(_block(name.replace("_", " "), figures))
         else:
-            rows = [f"  {key:12} macro-F1 {m['macro_f1']:.3f}  ECE {m['expected_calibration_error']:.3f}  n {m['n']}" for key, m in figures.items()]
+            rows = [
+                f"  {key:12} macro-F1 {m['macro_f1']:.3f}  ECE {m['expected_calibration_error']:.3f}  n {m['n']}"
+                for key, m in figures.items()
+            ]
             blocks.append("\n".join([name.replace("_", " "), *rows]))
     return "\n\n".join(blocks) + "\n"
 

@@ -14,7 +14,9 @@ import ahocorasick_rs
 from stance.actors.registry import Registry, strip_marks
 
 _BEFORE = re.compile(r"([\w.’'-]+)[ \u00a0]$")
-_HONORIFICS = frozenset("mr mrs ms dr sir lord lady dame gen sen rep gov col lt adm prof".split())
+_HONORIFICS = frozenset(
+    ["mr", "mrs", "ms", "dr", "sir", "lord", "lady", "dame", "gen", "sen", "rep", "gov", "col", "lt", "adm", "prof"]
+)
 
 
 class Named(NamedTuple):
@@ -81,7 +83,7 @@ class Matcher:
             return False
         # a word that opens the sentence is capitalised whatever it is
         head = text[max(0, before.start() - 2) : before.start()].strip()
-        return not (head == "" or head[-1] in ".!?\"“”:\n") or before.start() == 0 and False
+        return not (head == "" or head[-1] in '.!?"“”:\n') or (before.start() == 0 and False)
 
     @cached_property
     def title_words(self) -> frozenset[str]:

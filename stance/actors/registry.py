@@ -22,13 +22,18 @@ from stance.records import Actor, InputError, Office
 _DATA = files("stance.actors") / "data"
 _GOVERNING = ("government", "authorities", "administration", "cabinet", "leadership", "state")
 
+# letters that no decomposition takes apart
+_LETTERS = str.maketrans("łŁøØđĐı", "lLoOdDi")
+
 # what one word means as a role: "the leader" is whoever governs, "the minister" any minister
 WIDE_ROLES: dict[str, frozenset[str]] = {
     "leader": frozenset(
         {"president", "prime minister", "chancellor", "supreme leader", "monarch", "general secretary", "party leader",
          "opposition leader", "crown prince"}
     ),
-    "minister": frozenset({"foreign minister", "defence minister", "finance minister", "interior minister", "deputy prime minister"}),
+    "minister": frozenset(
+        {"foreign minister", "defence minister", "finance minister", "interior minister", "deputy prime minister"}
+    ),
     "majority leader": frozenset({"senate majority leader", "house majority leader"}),
     "minority leader": frozenset({"senate minority leader", "house minority leader"}),
     "senate republican leader": frozenset({"senate minority leader", "senate majority leader"}),
@@ -76,7 +81,13 @@ class Registry:
         """Adjective, people's name, country or capital → country code ("Slovak", "Slovakia", "Bratislava")."""
         out: dict[str, str] = {}
         for country in self.countries.values():
-            for word in (*country.capitals, *country.people, *country.adjectives, *country.aliases, country.name):
+            for word in (
+                *country.capitals,
+                *country.people,
+                *country.adjectives,
+                *country.aliases,
+                country.name,
+            ):
                 out[word] = country.code
         return out
 
@@ -140,7 +151,7 @@ def surnames(actor: Actor) -> tuple[str, ...]:
 
 def strip_marks(text: str) -> str:
     """A name in ASCII letters: "Erdoğan" → "Erdogan"."""
-    special = text.translate(str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss"}))
+    special = text.translate(_LETTERS)
     return "".join(c for c in unicodedata.normalize("NFKD", special) if not unicodedata.combining(c))
 
 
@@ -173,7 +184,7 @@ def _shipped() -> Registry:
     for country in countries.values():
         government = _government(country)
         actors.setdefault(government.id, government)
-    with (_DATA / "titles.csv").open(encoding="utf-8", newline="") as handle:
+    with (_DATA / "titles.csv").open(encoding="utf-8") as handle:
         roles = {row["surface"]: row["role"] for row in csv.DictReader(handle)}
     return Registry(actors, countries, roles)
 
@@ -200,9 +211,13 @@ def actor_from_json(row: dict[str, Any]) -> Actor:
     """An actor from its JSON object. Raises KeyError or TypeError where a required field is missing."""
     offices = tuple(
         Office(
-            title=o["title"], country=o.get("country"), organisation=o.get("organisation"),
-            start=o.get("start"), end=o.get("end"), body=o.get("body"),
-        )  # fmt: skip
+            title=o["title"],
+            country=o.get("country"),
+            organisation=o.get("organisation"),
+            start=o.get("start"),
+            end=o.get("end"),
+            body=o.get("body"),
+        )
         for o in row.get("offices", ())
     )
     surname = row.get("surname") or (row["name"].split()[-1] if row["kind"] == "person" else None)

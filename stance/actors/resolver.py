@@ -16,7 +16,17 @@ from stance.actors.mentions import Matcher, Named
 from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry, fold
 from stance.records import Actor, Span
 
-_PRONOUNS = {"he": "m", "she": "f", "him": "m", "her": "f", "who": None, "they": None, "it": None, "we": None, "i": None}
+_PRONOUNS = {
+    "he": "m",
+    "she": "f",
+    "him": "m",
+    "her": "f",
+    "who": None,
+    "they": None,
+    "it": None,
+    "we": None,
+    "i": None,
+}
 _POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _ARTICLE = re.compile(r"^(?:the|a|an|both|all)\s+", re.I)
 _REACH = 3  # paragraphs over which a pronoun may reach back
@@ -27,7 +37,10 @@ _STAFF = re.compile(
     re.I,
 )
 _GOVERNMENT = re.compile(r"\b(government|authorities|administration|cabinet)$", re.I)
-_INDEFINITE = re.compile(r"^(?:an?|some|several|many|most|two|three|four|one|another|other|at least|more than|dozens|hundreds)\b", re.I)
+_INDEFINITE = re.compile(
+    r"^(?:an?|some|several|many|most|two|three|four|one|another|other|at least|more than|dozens|hundreds)\b",
+    re.I,
+)
 _HONORIFIC_F = re.compile(r"\b(?:Mrs|Ms|Lady|Dame|spokeswoman|chairwoman|congresswoman|queen)\b\.?", re.I)
 _HONORIFIC_M = re.compile(r"\b(?:Mr|Sir|Lord|spokesman|congressman|king)\b\.?", re.I)
 _NAME = re.compile(r"(?:[A-Z][\w’'.-]+\s+)(?:(?:de|von|van|der|al|bin|el|da)\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)?")
@@ -49,10 +62,9 @@ class Discourse:
     date: str | None
     mentions: list[Named]
     starts: list[int]
-    # each mention's person: the registry id, or None for a stranger of that surname
-    people: list[tuple[int, str | None, str | None]] = field(default_factory=list)
+    # (offset, registry id, gender) of each person named
+    people: list[tuple[int, str, str | None]] = field(default_factory=list)
     strangers: dict[str, int] = field(default_factory=dict)
-    described: dict[str, str] = field(default_factory=dict)
 
 
 class Resolver:
@@ -75,17 +87,19 @@ class Resolver:
         discourse.people.sort()
         return discourse
 
-    def resolve(self, discourse: Discourse, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]) -> Resolution:
+    def resolve(
+        self, discourse: Discourse, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]
+    ) -> Resolution:
         """Who the source at a span is. `spoken` holds earlier sources of the article: (offset, resolution)."""
         text = discourse.text[source[0] : source[1]]
         low = text.lower().strip()
         if low in _PRONOUNS:
             return self._pronoun(discourse, low, source, sentence, spoken)
-        inside = [m for m in self._between(discourse, *source)]
+        inside = self._between(discourse, *source)
         people = [m for m in inside if m.form in ("full", "surname") and not self._dependent(discourse, m, source)]
         if people:
-            return self._named(discourse, people, source)
-        if _NAME.search(_without_known(text, inside, source[0], self.matcher.title_words)) and self._stranger_in(discourse, source):
+            return self._named(discourse, people)
+        if _NAME.search(_without_known(text, inside, source[0], self.matcher.title_words)):
             return Resolution(None)
         titled = self._titled(discourse, text, inside, source, spoken)
         if titled is not None:
@@ -103,11 +117,19 @@ class Resolver:
         if _POSSESSIVE.match(after) and re.search(r"\w", after[2:]):
             return True
         before = text[source[0] : mention.start].rstrip()
-        return bool(re.search(r"\b(?:for|to|of|from|with|against|by|under|in)(?:\s+(?:the\s+)?(?:\w+\s+){0,2})?$", before + " ", re.I)) and bool(
-            re.search(r"\w", before)
-        ) and "," not in text[source[0] : mention.start]
+        return (
+            bool(
+                re.search(
+                    r"\b(?:for|to|of|from|with|against|by|under|in)(?:\s+(?:the\s+)?(?:\w+\s+){0,2})?$",
+                    before + " ",
+                    re.I,
+                )
+            )
+            and bool(re.search(r"\w", before))
+            and "," not in text[source[0] : mention.start]
+        )
 
-    def _named(self, discourse: Discourse, people: list[Named], source: Span) -> Resolution:
+    def _named(self, discourse: Discourse, people: list[Named]) -> Resolution:
         found = [a for a in (self._person(m, discourse) for m in people) if a is not None]
         ids = tuple(dict.fromkeys(a.id for a in found))
         if len(ids) == 1:
@@ -149,8 +171,15 @@ class Resolver:
         if len(later) == 1:
             return actors[later.pop()]
         holding = [a for a in candidates if a.offices_on(discourse.date)]
-        top = [a for a in holding if self.registry.roles_on(a, discourse.date) & (GOVERNS | {"foreign minister", "defence minister", "secretary general"})]
-        if len(candidates) == 1 and (holding or discourse.date is None or mention.form == "surname" and len(surname) > 4):
+        top = [
+            a
+            for a in holding
+            if self.registry.roles_on(a, discourse.date)
+            & (GOVERNS | {"foreign minister", "defence minister", "secretary general"})
+        ]
+        if len(candidates) == 1 and (
+            holding or discourse.date is None or (mention.form == "surname" and len(surname) > 4)
+        ):
             return candidates[0]
         return top[0] if len(top) == 1 else None
 
@@ -181,7 +210,9 @@ class Resolver:
     def _note_strangers(self, discourse: Discourse) -> None:
         """Remembers the surnames of people in the article who are not in the registry, by their last place."""
         known = [(m.start, m.end) for m in discourse.mentions if m.form == "full"]
-        surnames = {fold(s) for m in discourse.mentions if m.form == "surname" for s in [discourse.text[m.start : m.end]]}
+        surnames = {
+            fold(s) for m in discourse.mentions if m.form == "surname" for s in [discourse.text[m.start : m.end]]
+        }
         if not surnames and not discourse.mentions:
             return
         starts = [k[0] for k in known]
@@ -193,7 +224,10 @@ class Resolver:
             first, last = match[1], match[2].split()[-1]
             low = first.lower()
             if fold(last) in self._folded_surnames and not (
-                low in self.matcher.title_words or first in self.registry.demonyms or low in _COMMON_STARTS or low in _HONORIFICS
+                low in self.matcher.title_words
+                or first in self.registry.demonyms
+                or low in _COMMON_STARTS
+                or low in _HONORIFICS
             ):
                 discourse.strangers.setdefault(fold(last), match.start())
 
@@ -205,54 +239,47 @@ class Resolver:
             self._surnames = cached
         return cached
 
-    def _stranger_in(self, discourse: Discourse, source: Span) -> bool:
-        return True
-
     def _pronoun(
-        self, discourse: Discourse, pronoun: str, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]
+        self,
+        discourse: Discourse,
+        pronoun: str,
+        source: Span,
+        sentence: Span,
+        spoken: Sequence[tuple[int, Resolution]],
     ) -> Resolution:
         if pronoun in ("it", "they", "we", "i", "who"):
             return self._plural(discourse, pronoun, source, spoken)
         gender = _PRONOUNS[pronoun]
-        fits = lambda g: g is None or g == gender  # noqa: E731
-        paragraph_breaks = lambda a, b: discourse.text.count("\n", a, b)  # noqa: E731
-        # the same sentence: its first person who is named before the pronoun
-        same = [p for p in discourse.people if sentence[0] <= p[0] < source[0] and fits(p[2])]
-        same = [p for p in same if not self._possessed(discourse, p[0])]
+        text, actors = discourse.text, self.registry.actors
+        fitting = [
+            (at, who) for at, who, g in discourse.people if g in (None, gender) and not self._possessed(discourse, at)
+        ]
+        same = [who for at, who in fitting if sentence[0] <= at < source[0]]
         if same:
-            ids = {p[1] for p in same}
-            return Resolution(self.registry.actors[same[0][1]]) if same[0][1] else Resolution(None, tuple(i for i in ids if i))
-        last = spoken[-1] if spoken else None
-        reach_start = sentence[0]
-        near = [p for p in discourse.people if p[0] < sentence[0] and fits(p[2])]
-        previous_start = max((discourse.text.rfind(mark, 0, max(0, sentence[0] - 3)) for mark in (". ", ".\n", "\n", ".” ", '." ')), default=0)
-        in_previous = [p for p in near if p[0] >= previous_start and not self._possessed(discourse, p[0])]
-        speaker = None
-        if last is not None and discourse.text.count("\n", last[0], reach_start) <= 2 * _REACH:
-            if last[1].actor is None:
-                # a stranger spoke last: "he" is most likely the stranger
-                if not in_previous:
-                    return Resolution(None)
-            elif last[1].actor.kind == "person" and fits(last[1].actor.gender):
-                speaker = last[1].actor
-        if in_previous:
-            ids = list(dict.fromkeys(p[1] for p in in_previous if p[1]))
-            if speaker is not None and speaker.id in ids:
-                return Resolution(speaker)
-            if speaker is not None and last is not None and last[0] >= previous_start:
-                return Resolution(speaker)
-            if ids:
-                return Resolution(self.registry.actors[ids[0]])
-        if speaker is not None:
-            return Resolution(speaker)
-        if near and paragraph_breaks(near[-1][0], sentence[0]) <= 2:
-            ids = list(dict.fromkeys(p[1] for p in near[-2:] if p[1]))
-            if len(ids) == 1:
-                return Resolution(self.registry.actors[ids[0]])
-            return Resolution(None, tuple(ids))
+            return Resolution(actors[same[0]])  # the first person named in the sentence is its subject
+        before = [(at, who) for at, who in fitting if at < sentence[0]]
+        marks = (". ", ".\n", "\n", ".” ", '." ')
+        previous_sentence = max(text.rfind(mark, 0, max(0, sentence[0] - 3)) for mark in marks)
+        subjects = [who for at, who in before if at >= previous_sentence]
+        last_at, last = spoken[-1] if spoken else (-1, Resolution(None))
+        recent = bool(spoken) and text.count("\n", last_at, sentence[0]) <= 2 * _REACH
+        if recent and last.actor is None and not subjects:
+            return Resolution(None)  # a stranger spoke last: "he" is most likely the stranger
+        speaks = last.actor if recent and last.actor is not None and last.actor.kind == "person" else None
+        if speaks is not None and speaks.gender not in (None, gender):
+            speaks = None
+        if subjects and not (speaks is not None and (speaks.id in subjects or last_at >= previous_sentence)):
+            return Resolution(actors[subjects[0]])
+        if speaks is not None:
+            return Resolution(speaks)
+        if before and text.count("\n", before[-1][0], sentence[0]) <= 2:
+            ids = tuple(dict.fromkeys(who for _, who in before[-2:]))
+            return Resolution(actors[ids[0]]) if len(ids) == 1 else Resolution(None, ids)
         return Resolution(None)
 
-    def _plural(self, discourse: Discourse, pronoun: str, source: Span, spoken: Sequence[tuple[int, Resolution]]) -> Resolution:
+    def _plural(
+        self, discourse: Discourse, pronoun: str, source: Span, spoken: Sequence[tuple[int, Resolution]]
+    ) -> Resolution:
         if pronoun != "it" or not spoken:
             return Resolution(None)
         at, last = spoken[-1]
@@ -267,7 +294,12 @@ class Resolver:
         return bool(_POSSESSIVE.match(discourse.text, mention.end))
 
     def _titled(
-        self, discourse: Discourse, text: str, inside: list[Named], source: Span, spoken: Sequence[tuple[int, Resolution]]
+        self,
+        discourse: Discourse,
+        text: str,
+        inside: list[Named],
+        source: Span,
+        spoken: Sequence[tuple[int, Resolution]],
     ) -> Resolution | None:
         """A title without a name. None where the source holds no title."""
         found = self._find_title(text)
@@ -276,7 +308,9 @@ class Resolver:
         surface, role = found
         if re.search(rf"\b{re.escape(surface)}\b\W+(?:\w+\W+){{0,1}}?(?:spokes\w+|aide|advis\w+|office)", text, re.I):
             return Resolution(None)
-        if re.search(r"\b(?:former|ex|then|late|deputy|vice|counterpart)\b", text, re.I) and not surface.startswith(("deputy", "vice")):
+        if re.search(r"\b(?:former|ex|then|late|deputy|vice|counterpart)\b", text, re.I) and not surface.startswith(
+            ("deputy", "vice")
+        ):
             return Resolution(None)
         country = self._country_in(text)
         organisation = next((i for m in inside if m.form == "body" for i in m.ids), None)
@@ -288,8 +322,21 @@ class Resolver:
             if role in ("leader", "president", "prime minister") and len(holders) > 1:
                 holders = self._governing(holders, discourse, source[0])
             return self._one_of(holders, discourse, source[0])
-        if role in ("general", "lawmaker", "minister", "adviser", "chair", "secretary", "governor", "mayor", "spokesperson", "ambassador", "senator", "representative"):
-            described = self._described(discourse, surface, role, source[0])
+        if role in (
+            "general",
+            "lawmaker",
+            "minister",
+            "adviser",
+            "chair",
+            "secretary",
+            "governor",
+            "mayor",
+            "spokesperson",
+            "ambassador",
+            "senator",
+            "representative",
+        ):
+            described = self._described(discourse, surface, source[0])
             if described is not None:
                 return described
         holders = self._mentioned(discourse, role, source[0])
@@ -324,16 +371,16 @@ class Resolver:
         wanted = WIDE_ROLES.get(role, frozenset({role}))
         out: dict[str, Actor] = {}
         for _, actor_id, _ in reversed([p for p in discourse.people if p[0] < before]):
-            actor = self.registry.actors[actor_id] if actor_id else None
-            if actor is not None and wanted & self.registry.roles_on(actor, discourse.date):
+            actor = self.registry.actors[actor_id]
+            if wanted & self.registry.roles_on(actor, discourse.date):
                 out.setdefault(actor.id, actor)
         return list(out.values())
 
-    def _described(self, discourse: Discourse, surface: str, role: str, before: int) -> Resolution | None:
-        """"The general" after "General Robert Brieger": the person whom the article gave that title."""
+    def _described(self, discourse: Discourse, surface: str, before: int) -> Resolution | None:
+        """ "The general" after "General Robert Brieger": the person whom the article gave that title."""
         found: dict[str, Actor] = {}
         for start, actor_id, _ in discourse.people:
-            if start >= before or actor_id is None:
+            if start >= before:
                 continue
             context = discourse.text[max(0, start - 50) : start].lower()
             if re.search(rf"\b{re.escape(surface)}\b[^.]*$", context):
@@ -387,11 +434,77 @@ class Resolver:
         return Resolution(None)
 
 
-_HONORIFICS = frozenset("mr mrs ms dr sir lord lady dame gen sen rep gov col lt adm prof".split())
+_HONORIFICS = frozenset(
+    ["mr", "mrs", "ms", "dr", "sir", "lord", "lady", "dame", "gen", "sen", "rep", "gov", "col", "lt", "adm", "prof"]
+)
 _COMMON_STARTS = frozenset(
-    "the a an in on at as but and when while if after before since for from to by with he she it his her their our we "
-    "they this that these those both mr mrs ms dr sir lord lady former then-president president what who why how like "
-    "said says though although because under during even also then now here there according speaking asked".split()
+    [
+        "the",
+        "a",
+        "an",
+        "in",
+        "on",
+        "at",
+        "as",
+        "but",
+        "and",
+        "when",
+        "while",
+        "if",
+        "after",
+        "before",
+        "since",
+        "for",
+        "from",
+        "to",
+        "by",
+        "with",
+        "he",
+        "she",
+        "it",
+        "his",
+        "her",
+        "their",
+        "our",
+        "we",
+        "they",
+        "this",
+        "that",
+        "these",
+        "those",
+        "both",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sir",
+        "lord",
+        "lady",
+        "former",
+        "then-president",
+        "president",
+        "what",
+        "who",
+        "why",
+        "how",
+        "like",
+        "said",
+        "says",
+        "though",
+        "although",
+        "because",
+        "under",
+        "during",
+        "even",
+        "also",
+        "then",
+        "now",
+        "here",
+        "there",
+        "according",
+        "speaking",
+        "asked",
+    ]
 )
 
 
@@ -402,4 +515,8 @@ def _without_known(text: str, inside: list[Named], offset: int, title_words: fro
         for i in range(mention.start - offset, mention.end - offset):
             chars[i] = "_"
     blanked = "".join(chars)
-    return re.sub(r"[A-Z][\w’'-]*", lambda m: m.group() if m.group().lower() not in title_words else "_" * len(m.group()), blanked)
+    return re.sub(
+        r"[A-Z][\w’'-]*",
+        lambda m: m.group() if m.group().lower() not in title_words else "_" * len(m.group()),
+        blanked,
+    )

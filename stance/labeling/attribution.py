@@ -7,6 +7,7 @@ quotation before ("…," she said. "…"), in a paragraph of its own it is a new
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from stance.labeling.clauses import Clause, clauses
 from stance.labeling.layout import Block, blocks
@@ -71,13 +72,11 @@ def _paragraph(
         last_sentence = (start, end)
         bare = _bare_quote(tokens, quotes, text)
         if not own and bare is not None:
-            _continue_speech(text, bare, number, (start, end), found, previous)
+            _continue_speech(bare, number, (start, end), found, previous)
         for attribution in own:
             found.append(attribution)
             if not attribution.nested and attribution.source is not None:
                 previous = attribution
-        if not own and bare is None and not any(t.quote >= 0 for t in tokens):
-            continue
     return previous if quotes or any(a.paragraph == number for a in found) else None
 
 
@@ -89,15 +88,20 @@ def _join_after_marks(text: str, spans: list[Span], quotes: list[Quote]) -> list
         if out and out[-1][1] in closing and text[out[-1][1] - 2 : out[-1][1] - 1] in ("?", "!", ","):
             words_ = text[start:end].split()
             early = [w.strip(".,:;").lower() for w in words_[:6]]
-            if len(words_) <= 14 and not text[start] in "\"“«‘" and any(w in _QUOTING() for w in early):
+            if len(words_) <= 14 and text[start] not in '"“«‘' and any(w in _quoting_words() for w in early):
                 out[-1] = (out[-1][0], end)
                 continue
         out.append((start, end))
     return out
 
 
-def _QUOTING() -> frozenset[str]:
-    return frozenset(w for w, forms in cue_forms().items() if any("q" in f.verb.frames and f.tense in ("past", "present") for f in forms))
+@cache
+def _quoting_words() -> frozenset[str]:
+    return frozenset(
+        w
+        for w, forms in cue_forms().items()
+        if any("q" in f.verb.frames and f.tense in ("past", "present") for f in forms)
+    )
 
 
 def _bare_quote(tokens: list[Token], quotes: list[Quote], text: str) -> list[Quote] | None:
@@ -110,7 +114,11 @@ def _bare_quote(tokens: list[Token], quotes: list[Quote], text: str) -> list[Quo
 
 
 def _continue_speech(
-    text: str, bare: list[Quote], number: int, sentence: Span, found: list[Attribution], speaker: Attribution | None
+    bare: list[Quote],
+    number: int,
+    sentence: Span,
+    found: list[Attribution],
+    speaker: Attribution | None,
 ) -> None:
     """Credits a quotation without a cue to the last speaker: as one more span, or as a statement of its own."""
     if speaker is None:
@@ -125,14 +133,26 @@ def _continue_speech(
             return
     found.append(
         Attribution(
-            source=speaker.source, cue=None, spans=spans, kind="direct", cue_class="say",
-            paragraph=number, sentence=sentence, voice="continued",
-        )  # fmt: skip
+            source=speaker.source,
+            cue=None,
+            spans=spans,
+            kind="direct",
+            cue_class="say",
+            paragraph=number,
+            sentence=sentence,
+            voice="continued",
+        )
     )
 
 
 def _attribution(
-    text: str, tokens: list[Token], clause: Clause, quotes: list[Quote], number: int, sentence: Span, headline: bool
+    text: str,
+    tokens: list[Token],
+    clause: Clause,
+    quotes: list[Quote],
+    number: int,
+    sentence: Span,
+    headline: bool,
 ) -> Attribution:
     spans: list[Span] = []
     quoted = plain = 0
@@ -183,7 +203,7 @@ def _kind(clause: Clause, quoted: int, plain: int) -> Kind:
 
 
 def _point_back(text: str, own: list[Attribution], last: Span | None) -> list[Attribution]:
-    """"That’s according to the chairman": what is attributed is the sentence before."""
+    """ "That’s according to the chairman": what is attributed is the sentence before."""
     out = []
     for attribution in own:
         said = text[attribution.spans[0][0] : attribution.spans[0][1]].lower() if attribution.spans else ""

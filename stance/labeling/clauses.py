@@ -51,7 +51,10 @@ def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
     cuts = {i: _cut_before(tokens, clause, placed[:i]) for i, clause in enumerate(placed)}
     out: list[Clause] = []
     for i, clause in enumerate(placed):
-        limit = min((cut for j, cut in cuts.items() if j > i and cut is not None and cut > clause.ends), default=len(tokens))
+        limit = min(
+            (cut for j, cut in cuts.items() if j > i and cut is not None and cut > clause.ends),
+            default=len(tokens),
+        )
         if clause.relative:
             limit = min(limit, _relative_end(tokens, clause, placed[i + 1 :]))
         done = _fill(tokens, clause, limit, out, headline)
@@ -64,7 +67,9 @@ def _mark_nested(found: list[Clause]) -> list[Clause]:
     """Marks the clauses inside a content that precedes its cue: "Germany will send tanks, the minister said"."""
     left = [c for c in found if c.side == "left"]
     return [
-        replace(c, nested=True) if any(o is not c and o.parts and o.parts[0][0] <= c.begins < o.parts[0][1] for o in left) else c
+        replace(c, nested=True)
+        if any(o is not c and o.parts and o.parts[0][0] <= c.begins < o.parts[0][1] for o in left)
+        else c
         for c in found
     ]
 
@@ -98,7 +103,7 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
         return Clause(cue, own, own[0], cue.last + 1)
     if before is None and cue.tense == "present":
         return None
-    if before is not None and (before.lower in words("coordinator") or before.text == ",") and not before.lower == "nor":
+    if before is not None and (before.lower in words("coordinator") or before.text == ",") and before.lower != "nor":
         return Clause(cue, _shared_source(tokens, cue, placed), cue.first, cue.last + 1, shared=True)
     return None
 
@@ -114,14 +119,19 @@ def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Ind
     if before.quote >= 0 or (cue.first >= 2 and tokens[cue.first - 2].quote >= 0):
         # “…” Macron added X is no inversion; “…” added Macron is
         return who if not has_finite(tokens, who[1], min(len(tokens), who[1] + 2)) else None
-    plain_end = who[1] >= len(tokens) or tokens[who[1]].lower in (".", ",", *words("preposition"), *words("weekday"))
+    plain_end = who[1] >= len(tokens) or tokens[who[1]].lower in (
+        ".",
+        ",",
+        *words("preposition"),
+        *words("weekday"),
+    )
     rest = next((j for j in range(who[1], len(tokens)) if tokens[j].text in (",", ";")), len(tokens))
     return who if plain_end and has_finite(tokens, 0, cue.first) and not has_finite(tokens, who[1], rest) else None
 
 
 def _passive(tokens: list[Token], cue: Cue) -> Clause | None:
-    """"was approved by the Senate": the agent is the source, the subject the content."""
-    if not cue.cue.cls in ("act", "decide", "oppose", "support", "praise", "criticise", "deny"):
+    """ "was approved by the Senate": the agent is the source, the subject the content."""
+    if cue.cue.cls not in ("act", "decide", "oppose", "support", "praise", "criticise", "deny"):
         return None
     by = next((j for j in range(cue.last + 1, min(len(tokens), cue.last + 4)) if tokens[j].lower == "by"), None)
     who = None if by is None else phrase_right(tokens, by + 1)
@@ -152,7 +162,19 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
         return None
     if before.text == ",":
         return start - 1
-    if before.lower in ("and", "but", "while", "although", "though", "whereas", "as", "even", "yet", "after", "because"):
+    if before.lower in (
+        "and",
+        "but",
+        "while",
+        "although",
+        "though",
+        "whereas",
+        "as",
+        "even",
+        "yet",
+        "after",
+        "because",
+    ):
         if clause.shared:
             same = earlier[-1].cue.tense == clause.cue.tense
             follows = complement(tokens, clause.cue, clause.ends, len(tokens))
@@ -175,9 +197,9 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
     if clause.cue.voice == "phrase":
         return _fill_phrase(tokens, clause, limit, left, done)
     if left is not None and (quoted_left or clause.side == "left" or found is None or not found.sure):
-        if not quoted_left and clause.side != "left" and not _can_follow(tokens, clause, left, headline):
-            left = None
-        elif quoted_left and found is not None and found.frame in ("to", "np") and found.sure:
+        if (not quoted_left and clause.side != "left" and not _can_follow(tokens, clause, left, headline)) or (
+            quoted_left and found is not None and found.frame in ("to", "np") and found.sure
+        ):
             left = None
     else:
         left = None
@@ -233,8 +255,20 @@ def _ends_with_quote(tokens: list[Token], span: Indices) -> bool:
 def _can_follow(tokens: list[Token], clause: Clause, left: Indices, headline: bool) -> bool:
     """Whether words without quotation marks before a cue clause are its content: a clause, in no subordination."""
     first = tokens[left[0]].lower
-    if first in words("subordinator") - {"that", "while", "if", "although"} or first in ("in", "on", "at", "during", "speaking", "asked", "with"):
-        return has_finite(tokens, left[0], left[1]) and first in ("in", "on", "at", "with", "if") and clause.ends + 1 >= len(tokens)
+    if first in words("subordinator") - {"that", "while", "if", "although"} or first in (
+        "in",
+        "on",
+        "at",
+        "during",
+        "speaking",
+        "asked",
+        "with",
+    ):
+        return (
+            has_finite(tokens, left[0], left[1])
+            and first in ("in", "on", "at", "with", "if")
+            and clause.ends + 1 >= len(tokens)
+        )
     return headline or has_finite(tokens, left[0], left[1])
 
 
@@ -247,7 +281,10 @@ def _goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices |
             return (i, i + 1)
         if token.text == "," and i == clause.ends and i + 1 < limit and tokens[i + 1].quote < 0:
             end = _strip_end(tokens, limit)
-            starts_clause = tokens[i + 1].lower in words("auxiliary") or tokens[i + 1].lower in ("that", "not")
+            starts_clause = tokens[i + 1].lower in words("auxiliary") or tokens[i + 1].lower in (
+                "that",
+                "not",
+            )
             return (i + 1, end) if starts_clause and end > i + 1 else None
         if token.text in (".", ";"):
             return None
@@ -262,10 +299,17 @@ def _content_end(tokens: list[Token], found: Complement, limit: int) -> int:
         while end < limit and (tokens[end].quote >= 0 or tokens[end].text in (",", "...", "…")):
             end += 1
         # mixed: a short quotation that a clause goes on from
-        if end < limit and tokens[end].text not in (".", "!", "?", ";") and not tokens[found.start].text[-2:-1] in ".,!?":
+        if (
+            end < limit
+            and tokens[end].text not in (".", "!", "?", ";")
+            and tokens[found.start].text[-2:-1] not in ".,!?"
+        ):
             end = limit
     elif found.frame == "np":
-        stop = next((j for j in range(found.start, limit) if tokens[j].text == "," and _leaves_phrase(tokens, j, limit)), limit)
+        stop = next(
+            (j for j in range(found.start, limit) if tokens[j].text == "," and _leaves_phrase(tokens, j, limit)),
+            limit,
+        )
         end = stop
     return _strip_end(tokens, end)
 
@@ -273,7 +317,20 @@ def _content_end(tokens: list[Token], found: Complement, limit: int) -> int:
 def _leaves_phrase(tokens: list[Token], comma: int, limit: int) -> bool:
     """Whether a comma ends the object: what follows is a new clause, not a list or an apposition."""
     nxt = tokens[comma + 1].lower if comma + 1 < limit else ""
-    return nxt in ("while", "although", "but", "which", "who", "as", "after", "when", "where", "though", "because", "despite") or nxt.endswith("ing")
+    return nxt in (
+        "while",
+        "although",
+        "but",
+        "which",
+        "who",
+        "as",
+        "after",
+        "when",
+        "where",
+        "though",
+        "because",
+        "despite",
+    ) or nxt.endswith("ing")
 
 
 def _strip_end(tokens: list[Token], end: int) -> int:
@@ -285,7 +342,7 @@ def _strip_end(tokens: list[Token], end: int) -> int:
 def _fill_phrase(
     tokens: list[Token], clause: Clause, limit: int, left: Indices | None, done: list[Clause]
 ) -> Clause | None:
-    """"According to X, …" and "…, according to X"."""
+    """ "According to X, …" and "…, according to X"."""
     i = clause.ends
     if clause.begins == 0 or tokens[clause.begins - 1].text in (":", ";", "—"):
         start = i + 1 if i < len(tokens) and tokens[i].text == "," else i

@@ -45,7 +45,10 @@ def complement(tokens: list[Token], cue: Cue, after: int, limit: int) -> Complem
 
 def _skip_adverbs(tokens: list[Token], i: int, limit: int) -> int:
     while i < limit and (
-        (is_adverb(tokens[i].lower) and tokens[i].lower not in ("not", "never", "nearly", "almost", "only", "so", "all", "both"))
+        (
+            is_adverb(tokens[i].lower)
+            and tokens[i].lower not in ("not", "never", "nearly", "almost", "only", "so", "all", "both")
+        )
         or tokens[i].lower in words("weekday")
     ):
         i += 1
@@ -68,7 +71,10 @@ def _by_next_token(tokens: list[Token], cue: Cue, i: int, limit: int) -> Complem
         return Complement(i, "np", False) if frames & {"np", "as"} else None
     if low == "that" and "that" in frames and i + 1 < limit:
         return Complement(i + 1, "that", True)
-    if low in ("whether", "if", "why", "how", "what", "when", "who", "where") and frames & {"whether", "that"}:
+    if low in ("whether", "if", "why", "how", "what", "when", "who", "where") and frames & {
+        "whether",
+        "that",
+    }:
         return Complement(i, "whether", True)
     if low == "to" and "to" in frames and i + 1 < limit and _is_infinitive(tokens[i + 1]):
         return Complement(i, "to", True)
@@ -91,13 +97,39 @@ def _phrase_begins(token: Token) -> bool:
     low = token.lower
     if not (token.text[0].isalnum() or token.text[0] in "$€£"):
         return False
-    return low not in words("auxiliary") and low not in words("coordinator") and low not in words("subordinator") - {"that"}
+    return (
+        low not in words("auxiliary")
+        and low not in words("coordinator")
+        and low not in words("subordinator") - {"that"}
+    )
 
 
 def _clause_begins(tokens: list[Token], i: int, limit: int) -> bool:
     token = tokens[i]
-    if token.lower in ("while", "if", "as", "although", "because", "when", "there", "unless", "since", "after", "before", "until", "once"):
-        return token.lower in ("there", "while", "if", "when", "although", "unless", "because") and _finite_between(tokens, i + 1, limit)
+    if token.lower in (
+        "while",
+        "if",
+        "as",
+        "although",
+        "because",
+        "when",
+        "there",
+        "unless",
+        "since",
+        "after",
+        "before",
+        "until",
+        "once",
+    ):
+        return token.lower in (
+            "there",
+            "while",
+            "if",
+            "when",
+            "although",
+            "unless",
+            "because",
+        ) and _finite_between(tokens, i + 1, limit)
     return _phrase_begins(token) and _finite_between(tokens, i, limit)
 
 
@@ -108,7 +140,7 @@ def _finite_between(tokens: list[Token], start: int, end: int) -> bool:
 def is_finite(tokens: list[Token], j: int) -> bool:
     """Whether a token looks like a finite verb: an auxiliary, a common verb form, a past form, a cue."""
     token, low = tokens[j], tokens[j].lower
-    if token.quote >= 0 or not token.text[0].isalpha() and low not in words("contraction"):
+    if token.quote >= 0 or (not token.text[0].isalpha() and low not in words("contraction")):
         return False
     if low in words("auxiliary") or low in words("finite"):
         return True
@@ -124,7 +156,7 @@ def is_finite(tokens: list[Token], j: int) -> bool:
 
 
 def _after_addressee(tokens: list[Token], cue: Cue, i: int, limit: int) -> Complement | None:
-    """"told reporters that …", "urged Germany to send …": the complement behind the one addressed."""
+    """ "told reporters that …", "urged Germany to send …": the complement behind the one addressed."""
     who = phrase_right(tokens, i, limit)
     if who is None:
         return None
@@ -167,8 +199,11 @@ def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
                 j, moved = end, True
         elif tokens[j].lower in words("weekday") or tokens[j].lower in words("time") or is_adverb(tokens[j].lower):
             j, moved = j + 1, True
-        elif tokens[j].text == "," and j > i and j + 1 < limit and (
-            tokens[j + 1].lower in ("that", *words("preposition")) or tokens[j + 1].quote >= 0
+        elif (
+            tokens[j].text == ","
+            and j > i
+            and j + 1 < limit
+            and (tokens[j + 1].lower in ("that", *words("preposition")) or tokens[j + 1].quote >= 0)
         ):
             if tokens[j + 1].quote >= 0:
                 return j
@@ -186,7 +221,11 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
         if k > i and is_finite(tokens, k):
             # "in a statement the allies would": ends after the occasion
             for m in range(k - 1, i - 1, -1):
-                if tokens[m].lower in words("occasion") or tokens[m].lower in words("weekday") or tokens[m].lower in words("month"):
+                if (
+                    tokens[m].lower in words("occasion")
+                    or tokens[m].lower in words("weekday")
+                    or tokens[m].lower in words("month")
+                ):
                     return m + 1
             return None
         if k > i and low in words("preposition") and low != "of":

@@ -55,7 +55,7 @@ def find_cues(tokens: list[Token]) -> list[Cue]:
 
 
 def _in_a_name(tokens: list[Token], i: int) -> bool:
-    """"the United States", "Defense Department Claims Board": a capital after a capital is part of a name."""
+    """ "the United States", "Defense Department Claims Board": a capital after a capital is part of a name."""
     return i > 0 and tokens[i].text[0].isupper() and tokens[i - 1].text[:1].isupper() and not _title_case(tokens)
 
 
@@ -92,9 +92,7 @@ def _verb_group(tokens: list[Token], i: int) -> tuple[int, list[str], bool]:
     first, auxiliaries, negated = i, [], False
     while first > 0:
         word = tokens[first - 1].lower
-        if word in words("auxiliary"):
-            auxiliaries.append(word)
-        elif word in words("contraction") and word not in ("'s", "’s"):
+        if word in words("auxiliary") or (word in words("contraction") and word not in ("'s", "’s")):
             auxiliaries.append(word)
         elif word not in words("negation") and not is_adverb(word):
             break
@@ -108,7 +106,11 @@ def _verb_group(tokens: list[Token], i: int) -> tuple[int, list[str], bool]:
 
 def is_adverb(word: str) -> bool:
     """Whether a word is one of the adverbs that stand inside a verb group."""
-    return word in words("adverb") or (len(word) > 4 and word.endswith("ly") and word not in ("ally", "italy", "july", "reply", "supply", "family", "assembly"))
+    return word in words("adverb") or (
+        len(word) > 4
+        and word.endswith("ly")
+        and word not in ("ally", "italy", "july", "reply", "supply", "family", "assembly")
+    )
 
 
 def _voice(
@@ -129,7 +131,9 @@ def _voice(
             return "passive" if _agent_follows(tokens, last) else None
         return "active" if auxiliaries else None
     if form.tense == "past":
-        if be or (after is not None and after.lower == "by" and form.verb.cls in ("act", "decide", "oppose", "support")):
+        if be or (
+            after is not None and after.lower == "by" and form.verb.cls in ("act", "decide", "oppose", "support")
+        ):
             return None
         if any(a in words("modal") or a in ("do", "does", "did", "didn't", "didn’t") for a in auxiliaries):
             return None
@@ -141,7 +145,9 @@ def _progressive(tokens: list[Token], i: int, be: bool, left: str) -> str | None
     if be:
         return "active"
     previous = tokens[i - 1].lower if i > 0 else ""
-    if previous in (",", "while", "“”", "by", "without", "—", "–") or (previous in ("and", "but") and left in words("coordinator")):
+    if previous in (",", "while", "“”", "by", "without", "—", "–") or (
+        previous in ("and", "but") and left in words("coordinator")
+    ):
         return "participial"
     return None
 
@@ -151,10 +157,17 @@ def _agent_follows(tokens: list[Token], last: int) -> bool:
 
 
 def _is_modifier(tokens: list[Token], i: int, left: str, after: Token | None) -> bool:
-    """"the promised tanks", "his stated aim": a participle between a determiner and a noun."""
-    return (left in words("determiner") or left in words("possessive") or left in ("'s", "’s", "of")) and (
-        after is not None and after.text.isalpha() and after.lower not in words("preposition") and tokens[i].text.islower()
-    ) and left not in ("that", "this", "these", "those", "some", "many", "most", "all", "both", "several", "few")
+    """ "the promised tanks", "his stated aim": a participle between a determiner and a noun."""
+    return (
+        (left in words("determiner") or left in words("possessive") or left in ("'s", "’s", "of"))
+        and (
+            after is not None
+            and after.text.isalpha()
+            and after.lower not in words("preposition")
+            and tokens[i].text.islower()
+        )
+        and left not in ("that", "this", "these", "those", "some", "many", "most", "all", "both", "several", "few")
+    )
 
 
 def _present(
@@ -165,9 +178,39 @@ def _present(
         return "infinitive" if i >= 2 and _went_on(tokens, i) else None
     if auxiliaries:
         # "would approve", "did not say"; "has" or "is" before a base form is no verb group
-        modal = any(a in words("modal") or a in ("do", "does", "did", "doesn't", "didn't", "don't", "doesn’t", "didn’t", "don’t", "'d", "’d", "'ll", "’ll") for a in auxiliaries)
+        modal = any(
+            a in words("modal")
+            or a
+            in (
+                "do",
+                "does",
+                "did",
+                "doesn't",
+                "didn't",
+                "don't",
+                "doesn’t",
+                "didn’t",
+                "don’t",
+                "'d",
+                "’d",
+                "'ll",
+                "’ll",
+            )
+            for a in auxiliaries
+        )
         return "active" if modal and not word.endswith("s") else None
-    if left in words("determiner") - {"some", "many", "most", "all", "both", "several", "few", "that", "those", "these"}:
+    if left in words("determiner") - {
+        "some",
+        "many",
+        "most",
+        "all",
+        "both",
+        "several",
+        "few",
+        "that",
+        "those",
+        "these",
+    }:
         return None
     if left in words("possessive") or left in words("preposition") or left in ("'s", "’s", "'", "’", ""):
         return None

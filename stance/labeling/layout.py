@@ -18,7 +18,8 @@ _LINK = re.compile(
 )
 _BYLINE = re.compile(
     r"^\W*(?:by|from|reporting by|additional reporting by|editing by|written by|photo|photos|image|images|picture|"
-    r"credit|video|source|caption)\s*:?\s+(?-i:[A-Z])[^.!?]{0,90}$|^\W*(?:photo|image|credit|source|getty|file photo)\b.{0,80}$|"
+    r"credit|video|source|caption)\s*:?\s+(?-i:[A-Z])[^.!?]{0,90}$|"
+    r"^\W*(?:photo|image|credit|source|getty|file photo)\b.{0,80}$|"
     r"^[^.]{0,80}contributed to this (?:report|article|story)\W*$|"
     r"^\W*\(?(?:reporting|additional reporting|editing) by\b.*$",
     re.I,

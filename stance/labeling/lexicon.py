@@ -57,7 +57,7 @@ def _classes() -> dict[str, frozenset[str]]:
 def cue_forms() -> dict[str, tuple[CueForm, ...]]:
     """First word → the cue forms that begin with it, longest first."""
     out: dict[str, list[CueForm]] = {}
-    with (_DATA / "cues.csv").open(encoding="utf-8", newline="") as handle:
+    with (_DATA / "cues.csv").open(encoding="utf-8") as handle:
         for row in csv.DictReader(handle):
             verb = CueVerb(row["lemma"], row["class"], frozenset(row["frames"].split()))
             for tense in ("present", "past", "participle", "progressive"):
@@ -70,7 +70,7 @@ def cue_forms() -> dict[str, tuple[CueForm, ...]]:
 @cache
 def cue_phrases() -> tuple[CuePhrase, ...]:
     """The cue phrases whose source follows."""
-    with (_DATA / "phrases.csv").open(encoding="utf-8", newline="") as handle:
+    with (_DATA / "phrases.csv").open(encoding="utf-8") as handle:
         return tuple(CuePhrase(tuple(row["phrase"].split()), row["class"]) for row in csv.DictReader(handle))
 
 

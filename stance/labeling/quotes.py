@@ -48,9 +48,7 @@ def find_quotes(text: str, paragraphs: list[Block]) -> list[list[Quote]]:
         quotes = _in_paragraph(text, block.start, block.end)
         if carried and quotes and quotes[0].start == block.start:
             first = quotes[0]
-            quotes[0] = Quote(
-                first.start, first.end, first.inner_start, first.inner_end, first.open_end, goes_on=True
-            )
+            quotes[0] = Quote(first.start, first.end, first.inner_start, first.inner_end, first.open_end, goes_on=True)
         out.append(quotes)
         carried = bool(quotes) and quotes[-1].open_end
     return out
@@ -84,7 +82,7 @@ def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
         if mark in ("”", "''", "›"):
             continue
         if mark in ("'", "‘", "’", "‚"):
-            fits = not before.isalnum() and before not in ".,!?)]’”\"" and not after.isspace()
+            fits = not before.isalnum() and before not in '.,!?)]’”"' and not after.isspace()
             if mark == "’" or not fits or _YEAR_OR_CLIP.match(text, at):
                 continue
         elif mark == '"' and after.isspace() and not before.isspace():
@@ -98,7 +96,7 @@ def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
 def _closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | None:
     """Where the quotation that `mark` opened ends: (end of the inner text, end of the closing mark)."""
     if mark in ("'", "‘", "‚"):
-        return _single_closing(text, mark, inner, end)
+        return _single_closing(text, inner, end)
     depth = 0
     for match in _MARKS.finditer(text, inner, end):
         other, at = match.group(), match.start()
@@ -132,7 +130,7 @@ def _closes_later_twice(text: str, position: int, end: int) -> bool:
     return text.count('"', position, end) >= 2
 
 
-def _single_closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | None:
+def _single_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
     last = None
     for match in _MARKS.finditer(text, inner, end):
         other, at = match.group(), match.start()

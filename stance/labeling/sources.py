@@ -71,7 +71,7 @@ def _has_cue_subject(inner: list[Token]) -> bool:
 
 
 def _is_circumstance(tokens: list[Token], start: int) -> bool:
-    """"In Paris, …", "On Monday, …": a phrase governed by a preposition that opens the clause is no subject."""
+    """ "In Paris, …", "On Monday, …": a phrase governed by a preposition that opens the clause is no subject."""
     return start > 0 and tokens[start - 1].lower in words("preposition") - {"of"}
 
 
@@ -94,9 +94,28 @@ def _can_end(token: Token) -> bool:
     if token.quote >= 0 or not (token.text[0].isalnum() or token.text in ("'s", "’s")):
         return False
     low = token.lower
-    if low in words("subject-pronoun") or low in ("who", "which", "one", "others", "some", "many", "most", "both", "several"):
+    if low in words("subject-pronoun") or low in (
+        "who",
+        "which",
+        "one",
+        "others",
+        "some",
+        "many",
+        "most",
+        "both",
+        "several",
+    ):
         return True
-    closed = ("auxiliary", "preposition", "subordinator", "coordinator", "determiner", "possessive", "weekday", "month")
+    closed = (
+        "auxiliary",
+        "preposition",
+        "subordinator",
+        "coordinator",
+        "determiner",
+        "possessive",
+        "weekday",
+        "month",
+    )
     return not any(low in words(name) for name in closed) and low not in ("today", "yesterday", "’s", "'s")
 
 
@@ -115,7 +134,16 @@ def _core_start(tokens: list[Token], k: int) -> int | None:
             break
         if low in words("determiner") or low in words("possessive"):
             start -= 1
-            if start > 0 and tokens[start - 1].lower in ("all", "both", "half", "least", "than", "most", "many", "some"):
+            if start > 0 and tokens[start - 1].lower in (
+                "all",
+                "both",
+                "half",
+                "least",
+                "than",
+                "most",
+                "many",
+                "some",
+            ):
                 start -= 1
                 if tokens[start].lower in ("least", "than") and start > 0:
                     start -= 1
@@ -123,7 +151,11 @@ def _core_start(tokens: list[Token], k: int) -> int | None:
         if not _inside_phrase(tokens, start - 1):
             break
         start -= 1
-    if tokens[start].lower in ("least", "most", "than") and start > 0 and tokens[start - 1].lower in ("at", "more", "fewer"):
+    if (
+        tokens[start].lower in ("least", "most", "than")
+        and start > 0
+        and tokens[start - 1].lower in ("at", "more", "fewer")
+    ):
         start -= 1
     return start
 
@@ -136,7 +168,16 @@ def _inside_phrase(tokens: list[Token], j: int) -> bool:
         return token.text not in (".",) or False
     if not token.text[0].isalnum():
         return False
-    closed = ("auxiliary", "preposition", "subordinator", "coordinator", "subject-pronoun", "weekday", "month", "contraction")
+    closed = (
+        "auxiliary",
+        "preposition",
+        "subordinator",
+        "coordinator",
+        "subject-pronoun",
+        "weekday",
+        "month",
+        "contraction",
+    )
     if any(low in words(name) for name in closed):
         return low == "may" and token.text == "May" and j > 0 and tokens[j - 1].text[:1].isupper()
     if low in ("yesterday", "today", "tonight", "there", "here", "ago"):
@@ -217,9 +258,52 @@ def is_animate(tokens: list[Token], span: Indices) -> bool:
     head = tokens[end - 1]
     if head.text[:1].isupper() or head.lower in words("subject-pronoun") or head.lower in ("who", ")"):
         return True
-    return any(t.lower in words("role") or t.lower in words("collective") for t in tokens[max(span[0], end - 2) : end]) or (
-        head.lower in ("countries", "states", "nations", "people", "one", "many", "some", "most", "both", "several", "others", "republicans", "democrats")
+    return any(
+        t.lower in words("role") or t.lower in words("collective") for t in tokens[max(span[0], end - 2) : end]
+    ) or (
+        head.lower
+        in (
+            "countries",
+            "states",
+            "nations",
+            "people",
+            "one",
+            "many",
+            "some",
+            "most",
+            "both",
+            "several",
+            "others",
+            "republicans",
+            "democrats",
+        )
     )
+
+
+_LINKS = ("of", "for", "at", "to", "in")
+
+
+def _next_in_phrase(tokens: list[Token], i: int, start: int, stop: int, named: bool) -> int | None:
+    """The index after token `i` where it belongs to the noun phrase that began at `start`, else None."""
+    token, low = tokens[i], tokens[i].lower
+    left = tokens[i - 1].lower if i > start else ""
+    if token.quote >= 0:
+        return None
+    if low in words("determiner") or low in words("possessive"):
+        return i + 1 if i == start or left in (*_LINKS, "all", "both") else None
+    if low in _LINKS:
+        takes = low == "of" or left in words("role")
+        return i + 1 if takes and i + 1 < stop and tokens[i + 1].lower not in words("weekday") else None
+    if low in ("'s", "’s", "&", "'", "’") or low in words("particle"):
+        return i + 1
+    if low == "and":
+        return i + 1 if i + 1 < stop and tokens[i + 1].text[:1].isupper() else None
+    if token.text == "(":
+        return next((j + 1 for j in range(i, min(stop, i + 6)) if tokens[j].text == ")"), None)
+    if not _inside_phrase(tokens, i) or low in words("relative"):
+        return None
+    # "said Macron late on Monday": small words after a name are no part of it, unless a role
+    return None if token.text[0].islower() and named and low not in words("role") else i + 1
 
 
 def phrase_right(tokens: list[Token], start: int, limit: int | None = None) -> Indices | None:
@@ -232,35 +316,11 @@ def phrase_right(tokens: list[Token], start: int, limit: int | None = None) -> I
         return (i, i + 1)
     named = False
     while i < stop:
-        token, low = tokens[i], tokens[i].lower
-        if token.quote >= 0:
+        after = _next_in_phrase(tokens, i, start, stop, named)
+        if after is None:
             break
-        if low in words("determiner") or low in words("possessive"):
-            if i > start and tokens[i - 1].lower not in ("of", "for", "at", "all", "both", "to", "in") and not named:
-                break
-            if i > start and tokens[i - 1].lower not in ("of", "for", "at", "all", "both", "to", "in"):
-                break
-        elif low in ("of", "for", "at", "to", "in"):
-            holder = tokens[i - 1].lower if i > start else ""
-            takes = low == "of" or holder in words("role")
-            if not takes or i + 1 >= stop or tokens[i + 1].lower in words("weekday"):
-                break
-        elif low in ("'s", "’s", "&", "'", "’") or low in words("particle"):
-            pass
-        elif low == "and":
-            if i + 1 >= stop or not tokens[i + 1].text[:1].isupper():
-                break
-        elif token.text == "(":
-            closing = next((j for j in range(i, min(stop, i + 6)) if tokens[j].text == ")"), None)
-            if closing is None:
-                break
-            i = closing
-        elif not _inside_phrase(tokens, i) or low in words("relative"):
-            break
-        elif token.text[0].islower() and named and low not in words("role"):
-            break  # "said Macron late on Monday"
-        named = named or token.text[:1].isupper()
-        i += 1
+        named = named or tokens[i].text[:1].isupper()
+        i = after
     while i > start and tokens[i - 1].lower in ("of", "for", "at", "and", "the", "a", "to", "in"):
         i -= 1
     if i == start or not _can_end(tokens[i - 1]):
@@ -299,4 +359,9 @@ def antecedent(tokens: list[Token], relative: int) -> Indices | None:
 
 def is_inverted(tokens: list[Token], cue: Cue) -> bool:
     """Whether the cue's form lets its source follow ("said Macron"): simple tense, no auxiliaries, a quoting verb."""
-    return cue.first == cue.verb and "q" in cue.cue.frames and cue.tense in ("past", "present") and cue.last + 1 < len(tokens)
+    return (
+        cue.first == cue.verb
+        and "q" in cue.cue.frames
+        and cue.tense in ("past", "present")
+        and cue.last + 1 < len(tokens)
+    )

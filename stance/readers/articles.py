@@ -73,9 +73,7 @@ def refuse(skipped: Skipped) -> None:
     raise InputError(f"{skipped.where}: {skipped.reason}.")
 
 
-def _articles(
-    paths: Iterable[str], date: str | None, on_skip: Callable[[Skipped], None]
-) -> Iterator[Article]:
+def _articles(paths: Iterable[str], date: str | None, on_skip: Callable[[Skipped], None]) -> Iterator[Article]:
     for path in paths:
         for item in _read_folder(path, date) if is_folder(path) else _read(path, date):
             if isinstance(item, Skipped):
@@ -123,9 +121,7 @@ def _rows(path: str, name: str) -> Rows:
 def _article(row: Row, path: str, date: str | None) -> Article | Skipped:
     text = _field(row.fields, "text")
     if text is None:
-        return Skipped(
-            row.where, f"it has no text (its fields: {listed(row.fields)}); put the article in text"
-        )
+        return Skipped(row.where, f"it has no text (its fields: {listed(row.fields)}); put the article in text")
     url = _field(row.fields, "url")
     # The name and not the path, so that the id is the same from whichever folder the program is run.
     key = _field(row.fields, "id") or url or Path(path).name

@@ -107,9 +107,7 @@ def guess_encoding(data: bytes) -> str:
         best = matches[0]
         # cp1250 and cp1252 agree on English and often tie; for news in English the western one is likelier.
         western = any(
-            WESTERN in m.could_be_from_charset
-            and m.chaos <= best.chaos + 0.01
-            and m.coherence >= best.coherence - 0.02
+            WESTERN in m.could_be_from_charset and m.chaos <= best.chaos + 0.01 and m.coherence >= best.coherence - 0.02
             for m in matches
         )
         return WESTERN if western else best.encoding

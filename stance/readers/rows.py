@@ -139,9 +139,7 @@ def json_row(where: str, line: str) -> Row | Skipped:
         return Skipped(where, f"this is not valid JSON ({problem}); write one object on each line")
 
 
-def csv_rows(
-    stream: BinaryIO, name: str, names: tuple[str, ...] = FIELDS["text"], delimiters: str = ",;\t|"
-) -> Rows:
+def csv_rows(stream: BinaryIO, name: str, names: tuple[str, ...] = FIELDS["text"], delimiters: str = ",;\t|") -> Rows:
     """The rows of a table with a heading, one of whose columns is among `names`.
 
     The delimiter is the first of `delimiters` under which the heading has such a column: spreadsheets of half
@@ -161,9 +159,7 @@ def csv_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            yield Skipped(
-                where, f"this row is broken ({error}); close its quotation marks, double those inside"
-            )
+            yield Skipped(where, f"this row is broken ({error}); close its quotation marks, double those inside")
             continue
         if any(cells[len(heading) :]):
             reason = f"this row has {len(cells)} columns and the heading {len(heading)}"

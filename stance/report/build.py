@@ -64,8 +64,6 @@ def build_report(scored: Sequence[Scored], narrow: Narrow, folder: Path, article
         found,
         title="Who stands where on military aid",
         generated=generated,
-        notes={
-            "Coverage": f"{articles} articles read; {len(kept)} statements about military aid found in them."
-        },
+        notes={"Coverage": f"{articles} articles read; {len(kept)} statements about military aid found in them."},
     )
     return found

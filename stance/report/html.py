@@ -42,9 +42,7 @@ def write_html(
     says when and by what the report was made, and `notes` (heading, text) close it; both are shown unchanged.
     Of each leader the newest `evidence_limit` statements are shown; the page says how many it leaves out.
     """
-    page = render_html(
-        scored, positions, title=title, generated=generated, notes=notes, evidence_limit=evidence_limit
-    )
+    page = render_html(scored, positions, title=title, generated=generated, notes=notes, evidence_limit=evidence_limit)
     write_text(path, page)
 
 

@@ -187,9 +187,7 @@ def _cut_before(text: str, at: int, limit: int) -> int:
 def _joins(text: str, at: int) -> bool:
     """Whether a character belongs to the one before it: combining marks, joiners, variation selectors."""
     char = text[at : at + 1]
-    return bool(char) and (
-        unicodedata.category(char) in ("Mn", "Me", "Mc", "Cf") or text[at - 1 : at] == "\u200d"
-    )
+    return bool(char) and (unicodedata.category(char) in ("Mn", "Me", "Mc", "Cf") or text[at - 1 : at] == "\u200d")
 
 
 def _merge(pieces: Iterable[Span]) -> list[Span]:

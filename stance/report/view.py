@@ -104,9 +104,7 @@ def build_view(scored: Sequence[Scored], positions: Sequence[Position], *, evide
     axis = time_axis(list(groups.values()))
     ids = _Ids()
     names = list(dict.fromkeys([*places, *(key for key in groups if key is not None)]))
-    leaders = [
-        _leader(ids, name, places.get(name, []), groups.get(name, []), axis, evidence_limit) for name in names
-    ]
+    leaders = [_leader(ids, name, places.get(name, []), groups.get(name, []), axis, evidence_limit) for name in names]
     leaders.sort(key=_by_score)
     strangers = _strangers(ids, unknown, evidence_limit) if unknown else None
     days = sorted(one.article.published for one in relevant if one.article.published)
