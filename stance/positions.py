@@ -1,14 +1,16 @@
 """From judgements to positions: where each actor stands overall and on each item, and how sure that is.
 
-Method. The k-th statement of an actor is a draw from a categorical distribution over (support, undecided, oppose)
-with unknown shares; the shares have a Dirichlet prior of weight 1 spread evenly, so that one statement alone does
-not make an extremist. The statement's class is itself uncertain: its calibrated probabilities are what is known of
-it. The score is the posterior mean of (share of support - share of oppose). Its variance adds, by the law of total
-variance, the Dirichlet's own and that of the uncertain classes, and the 90% interval is that of the beta
-distribution on [-1, 1] with this mean and variance, so it never leaves the scale.
+Method. An actor's statements are draws from a categorical distribution over (support, undecided, oppose) with unknown
+shares, whose prior is flat (Dirichlet(1, 1, 1)), so that one statement alone does not make an extremist. The class of
+a statement is not observed; what is, is the classifier's calibrated probability of each class, which over the
+training classes' even base rates is the likelihood of that class. So the likelihood of the shares is, for each
+statement, the sum over classes of share times probability, and the posterior follows by summing over a grid on the
+triangle of shares: no sampling, the same numbers at every run. The score is the posterior mean of (share of support -
+share of oppose); the 90% interval holds its 5th to 95th percentile. Thin evidence and unsure judgements both widen it.
 
-Sources: Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), sections 3.4 and 1.8 (Dirichlet-multinomial model;
-law of total variance).
+Sources: Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), sections 3.4 and 22.1 (multinomial model; mixture with
+unknown proportions); Saerens, Latinne and Decaestecker (2002), Neural Computation 14 (class shares from a
+classifier's probabilities).
 
 Copies. News repeats itself. Statements of one actor whose words are nearly the same (MinHash over word 3-grams,
 estimated Jaccard of 0.6 or more; Broder 1997) count as one, however many articles carry them.
@@ -16,10 +18,13 @@ estimated Jaccard of 0.6 or more; Broder 1997) count as one, however many articl
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from stance.records import STANCES, Position, Scored
 from stance.textmodel import normalize
@@ -27,10 +32,10 @@ from stance.textmodel import normalize
 if TYPE_CHECKING:
     from datasketch import MinHash, MinHashLSH
 
-PRIOR = 1.0 / 3.0  # pseudo-count of each class
 LEVEL = 0.90
 _VALUE = {"support": 1.0, "undecided": 0.0, "oppose": -1.0}
 _SAME = 0.6
+_STEPS = 80  # of the grid on the triangle of shares: 3,321 points
 
 
 def positions(scored: Iterable[Scored], by_item: bool = True) -> list[Position]:
@@ -124,32 +129,26 @@ def _mean_probabilities(group: Sequence[Scored]) -> dict[str, float]:
 def estimate(probabilities: Sequence[dict[str, float]]) -> tuple[float, float, float]:
     """The score in [-1, 1] and its 90% interval from each statement's class probabilities (see the module's head).
 
-    Returns (score, low, high). Without any statement it returns the prior: 0 and nearly the whole scale.
+    Returns (score, low, high). Without any statement it returns the prior: 0 and most of the scale.
     """
-    n = len(probabilities)
-    alpha = {s: PRIOR + sum(p[s] for p in probabilities) for s in STANCES}
-    total = n + 3 * PRIOR
-    mean = {s: alpha[s] / total for s in STANCES}
-    score = sum(_VALUE[s] * mean[s] for s in STANCES)
-    second = sum(_VALUE[s] ** 2 * mean[s] for s in STANCES)
-    within = (second - score**2) / (total + 1)
-    uncertain = sum(
-        sum(_VALUE[s] ** 2 * p[s] for s in STANCES) - sum(_VALUE[s] * p[s] for s in STANCES) ** 2 for p in probabilities
-    )
-    variance = within + uncertain / total**2
-    low, high = _beta_interval(score, variance)
-    return score, low, high
-
-
-def _beta_interval(mean: float, variance: float) -> tuple[float, float]:
-    """The central 90% interval of the beta distribution on [-1, 1] with a mean and a variance."""
-    from scipy.stats import beta
-
-    m = (mean + 1) / 2
-    v = min(variance / 4, 0.999 * m * (1 - m))
-    if v <= 0 or not math.isfinite(v):
-        return mean, mean
-    size = m * (1 - m) / v - 1
+    shares, values = _grid()
+    logs = np.zeros(len(values))
+    if probabilities:
+        table = np.array([[p[s] for s in STANCES] for p in probabilities])
+        logs = np.log(np.maximum(table @ shares.T, 1e-12)).sum(axis=0)
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    score = float(weights @ values)
+    order = np.argsort(values, kind="stable")
+    mass = np.cumsum(weights[order]) - weights[order] / 2
     tail = (1 - LEVEL) / 2
-    low, high = (float(beta.ppf(q, m * size, (1 - m) * size)) for q in (tail, 1 - tail))
-    return 2 * low - 1, 2 * high - 1
+    low, high = np.interp([tail, 1 - tail], mass, values[order])
+    return score, float(min(low, score)), float(max(high, score))
+
+
+@cache
+def _grid() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points of the triangle of shares, shape (n, 3) in the order of STANCES, and the score at each, shape (n,)."""
+    points = [(i, j, _STEPS - i - j) for i in range(_STEPS + 1) for j in range(_STEPS + 1 - i)]
+    shares = (np.array(points, dtype=np.float64) + 1 / 3) / (_STEPS + 1)
+    return shares, shares @ np.array([_VALUE[s] for s in STANCES])
