@@ -47,7 +47,12 @@ def attributions(text: str, title: str | None = None) -> list[Attribution]:
             continue
         before = next((b for b in reversed(paragraphs[:number]) if not b.furniture), None)
         speaker = _paragraph(text, number, block, quotes[number], found, speaker, before)
-    return found
+    return [whole for whole in map(_without_empty, found) if whole.spans]
+
+
+def _without_empty(attribution: Attribution) -> Attribution:
+    """An attribution without the spans of quotations that hold nothing."""
+    return replace(attribution, spans=tuple(s for s in attribution.spans if s[0] < s[1]))
 
 
 def _paragraph(
