@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_transliterations(spelling: str) -> None:
 
 def test_later_mentions_point_back() -> None:
     text = (
-        "French President Emmanuel Macron said that the talks would go on.\n\nMacron added that nothing was settled.\n\n"
+        "French President Emmanuel Macron said that talks would go on.\n\nMacron added that nothing was settled.\n\n"
         "He said that he would travel.\n\nThe president warned that time was short."
     )
     assert speakers(text, "2024-02-27") == ["Emmanuel Macron"] * 4
@@ -97,7 +98,7 @@ def test_one_head_of_government_at_a_time() -> None:
     clashes = []
     for country, terms in held.items():
         terms.sort()
-        clashes += [(country, a, b) for a, b in zip(terms, terms[1:], strict=False) if a[1][:7] > b[0][:7]]
+        clashes += [(country, a, b) for a, b in pairwise(terms) if a[1][:7] > b[0][:7]]
     assert clashes == []
 
 

@@ -14,7 +14,7 @@ CASES = [
         "The minister said that the tanks would leave in May.",
         [("The minister", "said", ["the tanks would leave in May"])],
     ),
-    ("“The tanks leave in May,” the minister said.", [("the minister", "said", ["The tanks leave in May,"])]),
+    ("“The tanks leave in May,” the aide said.", [("the aide", "said", ["The tanks leave in May,"])]),
     ("“The tanks leave in May,” said Anna Berg.", [("Anna Berg", "said", ["The tanks leave in May,"])]),
     (
         "The tanks would leave in May, the minister told reporters on Monday.",
@@ -109,9 +109,22 @@ def test_the_united_states_states_nothing() -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ['"', "“", "”", "’", "‘", "«", "»", " said ", "Berg", ", ", ". ", "\n\n", " that ", "tanks", " according to ", " who ",
-     " (", ") ", " and ", "🙂", "é", "א", " – ", "according to", " was approved by ", " told ", "the minister"]
-)  # fmt: skip
+    ['"', "“", "”", "’", "‘", "«", "»", " said ", "Berg", ", ", ". ", "\n\n", " that ", "tanks", " according to "]
+    + [
+        " who ",
+        " (",
+        ") ",
+        " and ",
+        "🙂",
+        "é",
+        "א",
+        " – ",
+        "according to",
+        " was approved by ",
+        " told ",
+        "the minister",
+    ]
+)
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,1 +1,1 @@
-"""Benchmarks: speed as ratios against a peer in the same run, and attribution against a gold corpus."""
+"""Measurements of speed, each a module that runs by itself."""

@@ -1,0 +1,148 @@
+"""The real command, run as users run it: files, rows, exit codes, and one sentence for bad input."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).parent / "stance"
+RUN = [str(COMMAND)] if COMMAND.exists() else [sys.executable, "-m", "stance.cli"]
+ARTICLE = (
+    "Fico halts deliveries\n\n“We will never send a single soldier to Ukraine,” Slovak Prime Minister Robert Fico "
+    "said on Tuesday.\n\nFrench President Emmanuel Macron said France would deliver more missiles to Ukraine.\n"
+)
+FIELDS = {
+    *("id", "article_id", "path", "title", "published", "actor_id", "actor", "country", "source", "cue", "spans"),
+    *("text", "kind", "items", "recipient", "relevance", "stance", "probabilities", "confidence", "needs_review"),
+    "because",
+}
+
+
+def stance(*args, stdin=""):
+    return subprocess.run(
+        [*RUN, *map(str, args)], input=stdin, capture_output=True, encoding="utf-8", timeout=60,
+        env=os.environ | {"PYTHONUTF8": "1"}, check=False,
+    )  # fmt: skip
+
+
+def json_lines(text):
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+@pytest.fixture
+def article(tmp_path):
+    path = tmp_path / "2024-02-27-fico.txt"
+    path.write_text(ARTICLE, "utf-8")
+    return path
+
+
+def test_report(article, tmp_path):
+    done = stance("report", article, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    written = {"report.html", "statements.jsonl", "positions.csv", "positions.json"}
+    assert {p.name for p in (tmp_path / "out").iterdir()} == written
+    rows = list(csv.DictReader(io.StringIO(done.stdout), delimiter="\t"))
+    assert {"Robert Fico", "Emmanuel Macron"} <= {r["leader"] for r in rows}
+
+
+def test_score_jsonl_and_jobs(article):
+    one, two = stance("score", article), stance("score", article, "--jobs", 2)
+    assert one.returncode == two.returncode == 0, one.stderr + two.stderr
+    assert one.stdout == two.stdout
+    rows = json_lines(one.stdout)
+    assert len(rows) >= 2
+    for row in rows:
+        assert set(row) >= FIELDS
+        assert row["published"] == "2024-02-27"
+    assert next(r for r in rows if r["actor"] == "Robert Fico")["stance"] == "oppose"
+
+
+def test_score_csv_and_parquet(article, tmp_path):
+    import pyarrow.parquet as pq
+
+    for name in ("o.csv", "o.parquet"):
+        assert stance("score", article, "-o", tmp_path / name).returncode == 0
+    rows = list(csv.DictReader((tmp_path / "o.csv").open(encoding="utf-8", newline="")))
+    table = pq.read_table(tmp_path / "o.parquet")
+    assert [r["id"] for r in rows] == table.column("id").to_pylist()
+    assert {"source_text", "cue_start", "probabilities_oppose"} <= set(rows[0]) & set(table.column_names)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "label-studio", "doccano", "prodigy"])
+def test_label(article, form):
+    done = stance("label", article, "--format", form)
+    assert done.returncode == 0, done.stderr
+    assert "never send" in done.stdout
+    if form == "label-studio":
+        assert json.loads(done.stdout)
+    elif form != "csv":
+        assert json_lines(done.stdout)
+
+
+def test_classify_keeps_order():
+    sentences = ["We will not send weapons.", "We will send tanks.", "We will not send weapons.", "No decision yet."]
+    done = stance("classify", stdin="\n".join(sentences) + "\n")
+    assert done.returncode == 0, done.stderr
+    assert [r["text"] for r in json_lines(done.stdout)] == sentences
+
+
+def test_explain_sums():
+    done = stance("explain", "We will not send weapons", "--format", "json")
+    found = json.loads(done.stdout)
+    assert sum(w for _, w in found["terms"]) == pytest.approx(found["log_odds"])
+    assert found["stance"] == "oppose"
+
+
+def test_actors_on():
+    in_office, before = (stance("actors", "Fico", "--on", d).stdout for d in ("2024-02-27", "2022-02-27"))
+    assert "prime minister" in in_office
+    assert "prime minister" not in before
+
+
+BAD = [
+    ("score empty.txt"), ("score binary.txt"), ("score missing.txt"), ("score broken.jsonl"), ("score notext.csv"),
+    ("score good.txt --model folder"), ("score good.txt --date nonsense"), ("report empty.txt --out out"),
+    ("classify broken.jsonl"), ("classify notext.csv"), ("train notext.csv -o m"), ("actors --on nonsense"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", BAD)
+def test_bad_input(tmp_path, command):
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 16)
+    (tmp_path / "broken.jsonl").write_text('{"text": "x\n', "utf-8")
+    (tmp_path / "notext.csv").write_text("a,b\n1,2\n", "utf-8")
+    (tmp_path / "good.txt").write_text(ARTICLE, "utf-8")
+    (tmp_path / "folder").mkdir()
+    names = {p.name for p in tmp_path.iterdir()} | {"missing.txt", "out", "m"}
+    done = stance(*[str(tmp_path / w) if w in names else w for w in command.split()])
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("stance:")
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_one_bad_file_in_a_batch(article, tmp_path):
+    (tmp_path / "zero.txt").write_bytes(b"")
+    done = stance("score", tmp_path)
+    assert done.returncode == 0
+    assert "zero.txt" in done.stderr
+    assert len(json_lines(done.stdout)) >= 2
+
+
+def test_help_imports_nothing_slow():
+    code = (
+        "import sys; sys.argv = ['stance', '--help']\n"
+        "from stance.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('LOADED', sorted({'sklearn', 'numpy', 'pyarrow', 'trafilatura', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.rstrip().endswith("LOADED []")
