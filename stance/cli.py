@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="stance",
     help="Where each leader stands on sending military aid, read from news articles.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -41,11 +40,15 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes
 
 def main() -> None:
     """Runs the command line; bad input becomes one sentence and exit code 2."""
+    if len(sys.argv) == 1:
+        sys.argv.append("--help")
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except InputError as error:
         print(f"stance: {error}", file=sys.stderr)
         sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
     except BrokenPipeError:
         # the reader of our output has left ("stance score … | head"): nothing is wrong
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -53,6 +56,14 @@ def main() -> None:
     except KeyboardInterrupt:
         print("stance: stopped.", file=sys.stderr)
         sys.exit(130)
+    except Exception as error:
+        # a usage error of the command line's parser; anything else is a defect of ours and shows itself whole
+        if getattr(error, "exit_code", None) != 2 or not hasattr(error, "format_message"):
+            raise
+        message = " ".join(error.format_message().split()).rstrip(".")
+        if message:
+            print(f"stance: {message}; see `stance --help`.", file=sys.stderr)
+        sys.exit(2)
 
 
 @app.command()
@@ -77,8 +88,8 @@ def report(
 
     narrow = Narrow(actor, item, recipient, since, until)
     narrow.check()
-    _folder_for(out)
     scored, articles = _score_all(paths, model, registry, date, jobs)
+    _folder_for(out)
     found = build_report(scored, narrow, out, articles)
     if sys.stdout.isatty():
         from rich.console import Console

@@ -131,24 +131,27 @@ def estimate(probabilities: Sequence[dict[str, float]]) -> tuple[float, float, f
 
     Returns (score, low, high). Without any statement it returns the prior: 0 and most of the scale.
     """
-    shares, values = _grid()
-    logs = np.zeros(len(values))
+    shares, steps = _grid()
+    logs = np.zeros(len(steps))
     if probabilities:
         table = np.array([[p[s] for s in STANCES] for p in probabilities])
         logs = np.log(np.maximum(table @ shares.T, 1e-12)).sum(axis=0)
     weights = np.exp(logs - logs.max())
-    weights /= weights.sum()
-    score = float(weights @ values)
-    order = np.argsort(values, kind="stable")
-    mass = np.cumsum(weights[order]) - weights[order] / 2
+    # many points of the triangle have one score: their weights together are that score's
+    mass = np.bincount(steps, weights=weights, minlength=2 * _STEPS + 1) / weights.sum()
+    values = np.arange(-_STEPS, _STEPS + 1) / (_STEPS + 1)
+    score = float(mass @ values)
+    middle = np.cumsum(mass) - mass / 2
     tail = (1 - LEVEL) / 2
-    low, high = np.interp([tail, 1 - tail], mass, values[order])
+    low, high = np.interp([tail, 1 - tail], middle, values)
     return score, float(min(low, score)), float(max(high, score))
 
 
 @cache
-def _grid() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points of the triangle of shares, shape (n, 3) in the order of STANCES, and the score at each, shape (n,)."""
-    points = [(i, j, _STEPS - i - j) for i in range(_STEPS + 1) for j in range(_STEPS + 1 - i)]
-    shares = (np.array(points, dtype=np.float64) + 1 / 3) / (_STEPS + 1)
-    return shares, shares @ np.array([_VALUE[s] for s in STANCES])
+def _grid() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Points of the triangle of shares, shape (n, 3) in the order of STANCES, and each one's score in whole steps
+    from the lowest, shape (n,)."""
+    points = np.array([(i, j, _STEPS - i - j) for i in range(_STEPS + 1) for j in range(_STEPS + 1 - i)])
+    shares = (points + 1 / 3) / (_STEPS + 1)
+    step = np.array([int(_VALUE[s]) for s in STANCES])
+    return shares, (points @ step + _STEPS).astype(np.intp)

@@ -13,8 +13,8 @@ import pytest
 COMMAND = Path(sys.executable).parent / "stance"
 RUN = [str(COMMAND)] if COMMAND.exists() else [sys.executable, "-m", "stance.cli"]
 ARTICLE = (
-    "Fico halts deliveries\n\n“We will never send a single soldier to Ukraine,” Slovak Prime Minister Robert Fico "
-    "said on Tuesday.\n\nFrench President Emmanuel Macron said France would deliver more missiles to Ukraine.\n"
+    "Fico halts deliveries\n\nSlovak Prime Minister Robert Fico said on Tuesday that Slovakia would never send "
+    "soldiers to Ukraine.\n\nFrench President Emmanuel Macron said France would deliver more missiles to Ukraine.\n"
 )
 FIELDS = {
     *("id", "article_id", "path", "title", "published", "actor_id", "actor", "country", "source", "cue", "spans"),
@@ -146,3 +146,12 @@ def test_help_imports_nothing_slow():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.rstrip().endswith("LOADED []")
+
+
+@pytest.mark.parametrize("words", [["score"], ["score", "x", "--jobs", "0"], ["nonsense"], ["score", "--nonsense"]])
+def test_wrong_usage_gets_one_sentence(words):
+    done = subprocess.run([sys.executable, "-m", "stance.cli", *words], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("stance: ")

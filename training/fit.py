@@ -73,11 +73,11 @@ def train(rows: Sequence[Labeled], folder: Path) -> dict[str, Any]:
     class is missing or too few sentences are given."""
     training = stance_rows(rows, "train")
     _check(training)
-    texts, labels = [stance_text(r.text) for r in training], [str(r.stance) for r in training]
-    stance, out_of_fold = _fit_calibrated(stance_pipeline(), texts, labels, groups(training))
     about = [r for r in rows if r.split == "train"]
     if not any(r.stance is None for r in about):
         raise InputError("no off-topic sentence (stance null) among the labeled ones; the relevance model needs some.")
+    texts, labels = [stance_text(r.text) for r in training], [str(r.stance) for r in training]
+    stance, out_of_fold = _fit_calibrated(stance_pipeline(), texts, labels, groups(training))
     aid_texts = [relevance_text(r.text) for r in about]
     aid_labels = ["aid" if r.stance else "other" for r in about]
     relevance, aid_out = _fit_calibrated(relevance_pipeline(), aid_texts, aid_labels, groups(about))

@@ -1,0 +1,106 @@
+"""What no other file tests: topic, coverage of the intervals, the metrics by hand, and commands joined together."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stance.pipeline import load_pipeline, score
+from stance.positions import estimate
+from stance.records import Article
+from stance.topic import signals
+from training.corpus import load_labeled, near_duplicates
+from training.metrics import both_right, expected_calibration_error
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+ARTICLES = SEEDS / "articles"
+
+
+def run(*arguments: object, stdin: str | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "stance.cli", *map(str, arguments)]
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_report_is_narrowed(tmp_path: Path) -> None:
+    run("report", ARTICLES, "--out", tmp_path, "--actor", "scholz", "--since", "2023-01-01", "--until", "2023-12-31")
+    rows = [json.loads(line) for line in (tmp_path / "statements.jsonl").read_text("utf-8").splitlines()]
+    assert rows
+    assert {r["actor"] for r in rows} == {"Olaf Scholz"}
+    assert {r["published"][:4] for r in rows} == {"2023"}
+
+
+def test_train_and_evaluate_go_together(tmp_path: Path) -> None:
+    lines = []
+    for file in sorted((SEEDS / "labeled").glob("*.jsonl")):
+        lines += file.read_text("utf-8").splitlines()[:60]
+    (tmp_path / "few.jsonl").write_text("\n".join(lines), "utf-8")
+    run("train", tmp_path / "few.jsonl", "-o", tmp_path / "m")
+    assert {p.name for p in (tmp_path / "m").iterdir()} == {
+        "model.json", "metrics.json", "README.md", "stance.npz", "relevance.npz",
+    }  # fmt: skip
+    run("evaluate", tmp_path / "few.jsonl", "--model", tmp_path / "m", "--json", tmp_path / "figures.json")
+    figures = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert figures["test"]["n"] == sum('"split": "test"' in x and '"stance": null' not in x for x in lines)
+    run("train", tmp_path / "few.jsonl", "-o", tmp_path / "again")
+    one, two = (run("classify", "--model", tmp_path / m, stdin="We may send jets.\n").stdout for m in ("m", "again"))
+    assert one == two
+
+
+def test_no_near_duplicates() -> None:
+    rows = load_labeled([SEEDS / "labeled"])
+    assert [(rows[i].text, rows[j].text) for i, j in near_duplicates(rows)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("sending Leopard tanks", {"tanks"}),
+        ("anti-tank missiles", {"missiles"}),
+        ("F-16 fighter jets and pilots' training", {"aircraft", "training"}),
+        ("Patriot batteries", {"air-defence"}),
+        ("artillery shells", {"artillery", "ammunition"}),
+        ("a nice day", set()),
+    ],
+)
+def test_items(text: str, items: set[str]) -> None:
+    assert set(signals(text).items) == items
+
+
+def test_recipient_and_topic_in_an_article() -> None:
+    text = (
+        "US President Joe Biden said that Washington would send anti-ship missiles to Taiwan.\n\n"
+        "Biden said that the weather in Delaware had been kind to the farmers this year."
+    )
+    rows = list(score([Article("a", None, text, "2023-05-01")], load_pipeline(), keep_off_topic=True))
+    about, other = (r for r in rows if not r.statement.nested)
+    assert (about.topic.recipient, about.topic.items, about.judgement.stance) == ("TWN", ("missiles",), "support")
+    assert other.judgement.stance is None
+
+
+def test_intervals_cover_the_truth_about_nine_times_in_ten() -> None:
+    random = np.random.default_rng(0)
+    for n in (1, 5, 20):
+        hits = 0
+        for _ in range(300):
+            shares = random.dirichlet([1, 1, 1])
+            classes = random.choice(3, n, p=shares)
+            noisy = np.exp(1.6 * (1.6 * np.eye(3)[classes] + random.normal(size=(n, 3))))
+            noisy /= noisy.sum(axis=1, keepdims=True)
+            _, low, high = estimate([dict(zip(("support", "oppose", "undecided"), p, strict=True)) for p in noisy])
+            hits += low <= shares[0] - shares[1] <= high
+        assert 0.84 <= hits / 300 <= 0.96
+
+
+def test_metrics_by_hand() -> None:
+    truth = ["a", "a", "b", "b"]
+    table = np.array([[0.95, 0.05], [0.45, 0.55], [0.05, 0.95], [0.05, 0.95]])
+    assert expected_calibration_error(truth, table, ["a", "b"]) == pytest.approx(0.75 * 0.05 + 0.25 * 0.55)
+    assert both_right(truth, ["a", "b", "b", "b"], ["p", "q", "p", "q"]) == (0.5, 2)
