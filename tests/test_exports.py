@@ -14,8 +14,8 @@ from stance.records import Article
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "articles"
 ODD = (
-    "🇺🇦🚀 Préambule – naïve.\r\n\r\n“We will never send a single soldier to Ukraine,” Slovak Prime Minister "
-    "Robert Fico said on Tuesday. “Not one,” he added, “and no tanks to Ukraine either.”"
+    "🇺🇦🚀 Préambule – naïve.\r\n\r\nSlovak Prime Minister Robert Fico said on Tuesday that Slovakia would send no "
+    "soldiers to Ukraine."
 )
 
 

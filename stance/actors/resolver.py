@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from stance.actors.mentions import Matcher, Named
-from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry, fold
+from stance.actors.discourse import POSSESSIVE, Discourse, NameReader
+from stance.actors.mentions import Named
+from stance.actors.registry import WIDE_ROLES, Registry
 from stance.records import Actor, Span
 
 _PRONOUNS = {
@@ -27,7 +28,6 @@ _PRONOUNS = {
     "we": None,
     "i": None,
 }
-_POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _ARTICLE = re.compile(r"^(?:the|a|an|both|all)\s+", re.I)
 _REACH = 3  # paragraphs over which a pronoun may reach back
 _STAFF = re.compile(
@@ -41,8 +41,6 @@ _INDEFINITE = re.compile(
     r"^(?:an?|some|several|many|most|two|three|four|one|another|other|at least|more than|dozens|hundreds)\b",
     re.I,
 )
-_HONORIFIC_F = re.compile(r"\b(?:Mrs|Ms|Lady|Dame|spokeswoman|chairwoman|congresswoman|queen)\b\.?", re.I)
-_HONORIFIC_M = re.compile(r"\b(?:Mr|Sir|Lord|spokesman|congressman|king)\b\.?", re.I)
 _NAME = re.compile(r"(?:[A-Z][\w’'.-]+\s+)(?:(?:de|von|van|der|al|bin|el|da)\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)?")
 
 
@@ -54,38 +52,16 @@ class Resolution:
     candidates: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Discourse:
-    """What the article has said so far, as far as it helps to tell who is meant later."""
-
-    text: str
-    date: str | None
-    mentions: list[Named]
-    starts: list[int]
-    # (offset, registry id, gender) of each person named
-    people: list[tuple[int, str, str | None]] = field(default_factory=list)
-    strangers: dict[str, int] = field(default_factory=dict)
-
-
 class Resolver:
     """Resolves the sources of one article after another against a registry."""
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.matcher = Matcher(registry)
+        self.reader = NameReader(registry)
 
     def open(self, text: str, date: str | None) -> Discourse:
         """Reads an article's names once: every mention, and which person each one is."""
-        mentions = self.matcher.find(text)
-        discourse = Discourse(text, date, mentions, [m.start for m in mentions])
-        self._note_strangers(discourse)
-        for mention in mentions:
-            if mention.form in ("full", "surname"):
-                actor = self._person(mention, discourse)
-                if actor is not None:
-                    discourse.people.append((mention.start, actor.id, actor.gender))
-        discourse.people.sort()
-        return discourse
+        return self.reader.read(text, date)
 
     def resolve(
         self, discourse: Discourse, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]
@@ -99,7 +75,7 @@ class Resolver:
         people = [m for m in inside if m.form in ("full", "surname") and not self._dependent(discourse, m, source)]
         if people:
             return self._named(discourse, people)
-        if _NAME.search(_without_known(text, inside, source[0], self.matcher.title_words)):
+        if _NAME.search(_without_known(text, inside, source[0], self.reader.matcher.title_words)):
             return Resolution(None)
         titled = self._titled(discourse, text, inside, source, spoken)
         if titled is not None:
@@ -114,7 +90,7 @@ class Resolver:
         """Whether a name in a source only belongs to whoever speaks: "Putin’s spokesman", "an aide to Macron"."""
         text = discourse.text
         after = text[mention.end : source[1]]
-        if _POSSESSIVE.match(after) and re.search(r"\w", after[2:]):
+        if POSSESSIVE.match(after) and re.search(r"\w", after[2:]):
             return True
         before = text[source[0] : mention.start].rstrip()
         return (
@@ -130,7 +106,7 @@ class Resolver:
         )
 
     def _named(self, discourse: Discourse, people: list[Named]) -> Resolution:
-        found = [a for a in (self._person(m, discourse) for m in people) if a is not None]
+        found = [a for a in (self.reader.person(m, discourse) for m in people) if a is not None]
         ids = tuple(dict.fromkeys(a.id for a in found))
         if len(ids) == 1:
             return Resolution(found[0])
@@ -138,106 +114,6 @@ class Resolver:
             candidates = people[-1].ids
             return Resolution(None, candidates if len(candidates) > 1 else ())
         return Resolution(None, ids)
-
-    def _person(self, mention: Named, discourse: Discourse) -> Actor | None:
-        """Which person a name is: the only bearer, the one named in full before, the one in office, or none."""
-        actors = self.registry.actors
-        candidates = [actors[i] for i in mention.ids if actors[i].kind == "person"]
-        if not candidates:
-            return None
-        text = discourse.text
-        if mention.form == "full":
-            return self._only(candidates, discourse)
-        surname = fold(text[mention.start : mention.end])
-        titles = self._title_before(text, mention.start)
-        if titles is not None:
-            fitting = [a for a in candidates if self._fits(a, titles, discourse.date)]
-            if len(fitting) == 1:
-                return fitting[0]
-        earlier = [
-            m for m in discourse.mentions
-            if m.start < mention.start and m.form == "full" and set(m.ids) & set(mention.ids)
-        ]  # fmt: skip
-        stranger = discourse.strangers.get(surname, -1)
-        if earlier:
-            last = earlier[-1]
-            if stranger > last.start:
-                return None
-            both = [a for a in candidates if a.id in last.ids]
-            return self._only(both, discourse)
-        if stranger >= 0:
-            return None
-        later = {i for m in discourse.mentions if m.form == "full" for i in set(m.ids) & set(mention.ids)}
-        if len(later) == 1:
-            return actors[later.pop()]
-        holding = [a for a in candidates if a.offices_on(discourse.date)]
-        top = [
-            a
-            for a in holding
-            if self.registry.roles_on(a, discourse.date)
-            & (GOVERNS | {"foreign minister", "defence minister", "secretary general"})
-        ]
-        if len(candidates) == 1 and (
-            holding or discourse.date is None or (mention.form == "surname" and len(surname) > 4)
-        ):
-            return candidates[0]
-        return top[0] if len(top) == 1 else None
-
-    def _only(self, candidates: list[Actor], discourse: Discourse) -> Actor | None:
-        if len(candidates) == 1:
-            return candidates[0]
-        holding = [a for a in candidates if a.offices_on(discourse.date)]
-        return holding[0] if len(holding) == 1 else None
-
-    def _title_before(self, text: str, start: int) -> tuple[str, str | None] | None:
-        """The role and country that stand right before a name: "German Foreign Minister Baerbock"."""
-        words = re.findall(r"[\w.’'-]+", text[max(0, start - 60) : start])
-        for size in (4, 3, 2, 1):
-            surface = " ".join(words[-size:]).lower()
-            role = self.registry.role_of(surface) if len(words) >= size else None
-            if role is not None:
-                before = words[-size - 1] if len(words) > size else ""
-                return role, self.registry.demonyms.get(before)
-        return None
-
-    def _fits(self, actor: Actor, title: tuple[str, str | None], date: str | None) -> bool:
-        role, country = title
-        if country is not None and actor.country != country:
-            return False
-        wanted = WIDE_ROLES.get(role, frozenset({role}))
-        return bool(wanted & (self.registry.roles_on(actor, date) | self.registry.roles_on(actor, None)))
-
-    def _note_strangers(self, discourse: Discourse) -> None:
-        """Remembers the surnames of people in the article who are not in the registry, by their last place."""
-        known = [(m.start, m.end) for m in discourse.mentions if m.form == "full"]
-        surnames = {
-            fold(s) for m in discourse.mentions if m.form == "surname" for s in [discourse.text[m.start : m.end]]
-        }
-        if not surnames and not discourse.mentions:
-            return
-        starts = [k[0] for k in known]
-        for match in re.finditer(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)", discourse.text):
-            at = bisect_left(starts, match.start())
-            near = known[max(0, at - 1) : at + 1]
-            if any(s < match.end() and e > match.start() for s, e in near):
-                continue
-            first, last = match[1], match[2].split()[-1]
-            low = first.lower()
-            if fold(last) in self._folded_surnames and not (
-                low in self.matcher.title_words
-                or first in self.registry.demonyms
-                or low in _COMMON_STARTS
-                or low in _HONORIFICS
-            ):
-                discourse.strangers.setdefault(fold(last), match.start())
-
-    @property
-    def _folded_surnames(self) -> frozenset[str]:
-        cached = getattr(self, "_surnames", None)
-        if cached is None:
-            cached = frozenset(fold(s) for s in self.registry.by_surname)
-            self._surnames = cached
-        return cached
 
     def _pronoun(
         self,
@@ -252,7 +128,9 @@ class Resolver:
         gender = _PRONOUNS[pronoun]
         text, actors = discourse.text, self.registry.actors
         fitting = [
-            (at, who) for at, who, g in discourse.people if g in (None, gender) and not self._possessed(discourse, at)
+            (at, who)
+            for at, who, g in discourse.people
+            if g in (None, gender) and not self.reader.possessed(discourse, at)
         ]
         same = [who for at, who in fitting if sentence[0] <= at < source[0]]
         if same:
@@ -287,11 +165,6 @@ class Resolver:
         if close and last.actor is not None and last.actor.kind != "person":
             return last
         return Resolution(None)
-
-    def _possessed(self, discourse: Discourse, start: int) -> bool:
-        at = bisect_left(discourse.starts, start)
-        mention = discourse.mentions[at]
-        return bool(_POSSESSIVE.match(discourse.text, mention.end))
 
     def _titled(
         self,
@@ -432,80 +305,6 @@ class Resolver:
             if country in self.registry.governments:
                 return Resolution(self.registry.actors[self.registry.governments[country]])
         return Resolution(None)
-
-
-_HONORIFICS = frozenset(
-    ["mr", "mrs", "ms", "dr", "sir", "lord", "lady", "dame", "gen", "sen", "rep", "gov", "col", "lt", "adm", "prof"]
-)
-_COMMON_STARTS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "as",
-        "but",
-        "and",
-        "when",
-        "while",
-        "if",
-        "after",
-        "before",
-        "since",
-        "for",
-        "from",
-        "to",
-        "by",
-        "with",
-        "he",
-        "she",
-        "it",
-        "his",
-        "her",
-        "their",
-        "our",
-        "we",
-        "they",
-        "this",
-        "that",
-        "these",
-        "those",
-        "both",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "sir",
-        "lord",
-        "lady",
-        "former",
-        "then-president",
-        "president",
-        "what",
-        "who",
-        "why",
-        "how",
-        "like",
-        "said",
-        "says",
-        "though",
-        "although",
-        "because",
-        "under",
-        "during",
-        "even",
-        "also",
-        "then",
-        "now",
-        "here",
-        "there",
-        "according",
-        "speaking",
-        "asked",
-    ]
-)
 
 
 def _without_known(text: str, inside: list[Named], offset: int, title_words: frozenset[str]) -> str:
