@@ -260,12 +260,13 @@ def test_an_act_inside_anothers_words_is_nested() -> None:
     assert text[slice(*outer.spans[0])] == "Germany would send Leopard tanks to Ukraine"
 
 
-FRAGMENTS = st.sampled_from(
-    [*'"“”‘’«»„,.:;?!()—', " ", "\n\n", "\r\n", "\u2028", " said ", " said Berg", "Berg said that ", "He told ", "she "]
-    + [" according to ", "According to Reuters, ", ", adding that ", ", who has opposed arms, ", " was approved by "]
-    + ["has not ruled out sending tanks", "The minister ", "BERG SAYS GUNS GO ", "By Anna Berg", "the Senate approved "]
-    + ["That’s ", "🙂", "é", "א", "``", "''"]
+MARKS_AND_BREAKS = [*'"“”‘’«»„,.:;?!()—', "``", "''", " ", "\n\n", "\r\n", "\u2028", "🙂", "é", "א"]
+PHRASES = (
+    " said | said Berg|Berg said that |He told |she | according to |According to Reuters, |, adding that |"
+    ", who has opposed arms, | was approved by |has not ruled out sending tanks|The minister |BERG SAYS GUNS GO |"
+    "By Anna Berg|the Senate approved |That’s "
 )
+FRAGMENTS = st.sampled_from([*MARKS_AND_BREAKS, *PHRASES.split("|")])
 
 
 def spans_of(found: Attribution) -> list[tuple[int, int]]:

@@ -117,3 +117,20 @@ def test_search_on_a_day() -> None:
     found = {a.name for a in REGISTRY.search("prime minister slovakia", "2024-02-27")}
     assert "Robert Fico" in found
     assert "Ľudovít Ódor" not in found
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"name": " "}',
+        '{"name": "A B", "aliases": "Bob"}',
+        '{"name": "A B", "surname": 5}',
+        '{"name": "A B", "kind": "alien"}',
+        '{"name": "A B", "offices": [{"title": "king", "start": 2024}]}',
+        '{"name": "A B", "offices": [{"title": "king", "start": "May 2024"}]}',
+    ],
+)
+def test_a_users_actor_that_is_none(tmp_path: Path, line: str) -> None:
+    (tmp_path / "mine.jsonl").write_text(line, "utf-8")
+    with pytest.raises(InputError, match="line 1"):
+        load_registry(tmp_path / "mine.jsonl")

@@ -121,3 +121,10 @@ def test_spans_lie_in_any_text(text: str) -> None:
     for found in attributions(text):
         spans = [*found.spans, *(s for s in (found.source, found.cue) if s)]
         assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+@pytest.mark.parametrize("whom", ["reporters", "the parliament", "lawmakers in Bern"])
+def test_whoever_is_told_is_no_part_of_what_is_said(whom: str) -> None:
+    text = f"Berg told {whom} that the shells were ready."
+    (found,) = attributions(text)
+    assert text[slice(*found.spans[0])] == "the shells were ready"

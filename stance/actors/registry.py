@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from typing import Any
 from stance.records import Actor, InputError, Office
 
 _DATA = files("stance.actors") / "data"
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _GOVERNING = ("government", "authorities", "administration", "cabinet", "leadership", "state")
 
 # letters that no decomposition takes apart
@@ -239,11 +241,31 @@ def _read_user_file(path: Path) -> Iterator[Actor]:
             row = json.loads(line)
             row.setdefault("kind", "person")
             row.setdefault("id", fold(row["name"]).strip().replace(" ", "-"))
+            _check_types(row)
             yield actor_from_json(row)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"{path}, line {number}: no actor ({error}); each line is a JSON object with at least a name."
             ) from None
+
+
+def _check_types(row: dict[str, Any]) -> None:
+    """Raises ValueError for a field of a user's actor that is not what the registry's files hold there."""
+    if not row["name"].strip():
+        raise ValueError("its name is empty")
+    if row["kind"] not in ("person", "government", "organisation", "group"):
+        raise ValueError(f"kind {row['kind']!r} is none of person, government, organisation, group")
+    aliases = row.get("aliases", [])
+    if not isinstance(aliases, list) or not all(isinstance(a, str) and a for a in aliases):
+        raise ValueError("aliases is no list of names")
+    fields = ("id", "country", "surname", "gender")
+    office_fields = ("title", "country", "organisation", "body", "start", "end")
+    values = [(f, row.get(f)) for f in fields] + [(f, o.get(f)) for o in row.get("offices", []) for f in office_fields]
+    for name, value in values:
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{name} {value!r} is no text")
+        if name in ("start", "end") and value and not _DATE.fullmatch(value):
+            raise ValueError(f"{name} {value!r} is no date such as 2024-02-27, 2024-02 or 2024")
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,11 @@ def complement(tokens: list[Token], cue: Cue, after: int, limit: int) -> Complem
     i = _skip_adverbs(tokens, after, limit)
     if i >= limit:
         return None
+    # "told reporters that …" looks like a clause whose subject is the addressee: try the addressee first
+    if "addr" in frames and tokens[i].lower not in ("that", "to", ",", ":"):
+        addressed = _after_addressee(tokens, cue, i, limit)
+        if addressed is not None and addressed.sure:
+            return addressed
     direct = _by_next_token(tokens, cue, i, limit)
     if direct is not None:
         return direct
