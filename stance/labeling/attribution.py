@@ -6,17 +6,22 @@ quotation before ("…," she said. "…"), in a paragraph of its own it is a new
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from stance.labeling.clauses import Clause, clauses
+from stance.labeling.clauses import Clause, announcement, clauses
+from stance.labeling.forms import by_form
 from stance.labeling.layout import Block, blocks
 from stance.labeling.lexicon import cue_forms, words
 from stance.labeling.quotes import Quote, find_quotes
 from stance.labeling.sentences import Token, sentence_spans, tokenize
+from stance.labeling.phrases import chunked
 from stance.records import Kind, Span
 
 _MIN_BARE_WORDS = 4  # a shorter quotation without a cue is a title or a scare quote
+
+_SIGNATURE = re.compile(r"\s*([-–—―]{1,2})\s*((?:[A-Z@](?:[^.!?;:]|(?<=\b[A-Z])\.){1,80}?))\W{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,63 @@ def attributions(text: str, title: str | None = None) -> list[Attribution]:
     paragraphs = blocks(text, title)
     quotes = find_quotes(text, paragraphs)
     found: list[Attribution] = []
-    speaker: Attribution | None = None
+    speaker: Attribution | None = None  # whoever speaks on where the next paragraph is a bare quotation
+    promise: Attribution | None = None  # of a paragraph that ends "…, she added:"
+    last: Span | None = None
     for number, block in enumerate(paragraphs):
         if block.furniture:
             continue
-        before = next((b for b in reversed(paragraphs[:number]) if not b.furniture), None)
-        speaker = _paragraph(text, number, block, quotes[number], found, speaker, before)
+        whole = _signed(text, number, block, quotes[number]) or _kept(text, number, block, quotes[number], promise)
+        promise = None
+        if whole is not None:
+            found.append(whole)
+            speaker, last = whole, (block.start, block.end)
+            continue
+        first = len(found)
+        promise = _paragraph(text, number, block, quotes[number], found, speaker, last)
+        speaker = next((a for a in reversed(found[first:]) if not a.nested and a.source), speaker)
+        if not quotes[number] and len(found) == first:
+            speaker = None
+        last = None if block.title else sentence_spans(text, block.start, block.end, quotes[number])[-1]
     return [whole for whole in map(_without_empty, found) if whole.spans]
 
 
 def _without_empty(attribution: Attribution) -> Attribution:
     """An attribution without the spans of quotations that hold nothing."""
     return replace(attribution, spans=tuple(s for s in attribution.spans if s[0] < s[1]))
+
+
+def _signed(text: str, number: int, block: Block, quotes: list[Quote]) -> Attribution | None:
+    """A quotation with its speaker's name behind a dash: “…” — Jane Doe, and a transcript's turn."""
+    if not quotes or quotes[0].start != block.start:
+        return None
+    match = _SIGNATURE.fullmatch(text, quotes[-1].end, block.end)
+    if match is None:
+        return None
+    spans = tuple((q.inner_start, q.inner_end) for q in quotes)
+    return _plain(number, block, spans, match.span(2), match.span(1))
+
+
+def _kept(
+    text: str, number: int, block: Block, quotes: list[Quote], promise: Attribution | None
+) -> Attribution | None:
+    """The paragraph that one before announced ("She added:"): its quotations, or all of it where it has none."""
+    if promise is None or block.title:
+        return None
+    if quotes and quotes[0].start == block.start:
+        loose = text[quotes[-1].end : block.end].strip(" .,")
+        if loose or any(text[q.end : r.start].strip() for q, r in zip(quotes, quotes[1:], strict=False)):
+            return None
+        return replace(
+            promise, paragraph=number, kind="direct", spans=tuple((q.inner_start, q.inner_end) for q in quotes)
+        )
+    if quotes or promise.cue_class not in words("announcing"):
+        return None
+    return replace(promise, paragraph=number, spans=((block.start, block.end),))
+
+
+def _plain(number: int, block: Block, spans: tuple[Span, ...], source: Span, cue: Span | None) -> Attribution:
+    return Attribution(source, cue, spans, "direct", "say", number, (block.start, block.end))
 
 
 def _paragraph(
@@ -62,27 +112,31 @@ def _paragraph(
     quotes: list[Quote],
     found: list[Attribution],
     speaker: Attribution | None,
-    before: Block | None,
+    last: Span | None,
 ) -> Attribution | None:
-    """Adds a paragraph's attributions to `found`; returns whoever speaks at its end."""
+    """Adds a paragraph's attributions to `found`; returns the one that its end announces, without its content."""
     previous = speaker
-    last_sentence = None if before is None or before.title else sentence_spans(text, before.start, before.end, [])[-1]
-    for start, end in _join_after_marks(text, sentence_spans(text, block.start, block.end, quotes), quotes):
-        tokens = tokenize(text, start, end, quotes)
-        own = [
-            _attribution(text, tokens, clause, quotes, number, (start, end), block.title)
-            for clause in clauses(tokens, headline=block.title)
-        ]
-        own = _point_back(text, _absorb_outer(own), last_sentence)
-        last_sentence = (start, end)
-        bare = _bare_quote(tokens, quotes, text)
+    promise = None
+    spans = _join_after_marks(text, sentence_spans(text, block.start, block.end, quotes), quotes)
+    for start, end in spans:
+        tokens = chunked(tokenize(text, start, end, quotes))
+        placed = by_form(tokens, clauses(tokens, headline=block.title), block.title)
+        own = [_attribution(text, tokens, clause, quotes, number, (start, end), block.title) for clause in placed]
+        if end == block.end and text[end - 1] == ":":
+            opening = announcement(tokens)
+            if opening is not None:
+                promise = _attribution(text, tokens, opening, quotes, number, (start, end), False)
+                own = [a for a in own if a.cue != promise.cue]
+        own = _point_back(text, _absorb_outer(own), last)
+        last = (start, end)
+        bare = _bare_quote(tokens, quotes, text, 1 if found and found[-1].paragraph == number else _MIN_BARE_WORDS)
         if not own and bare is not None:
             _continue_speech(bare, number, (start, end), found, previous)
         for attribution in own:
             found.append(attribution)
             if not attribution.nested and attribution.source is not None:
                 previous = attribution
-    return previous if quotes or any(a.paragraph == number for a in found) else None
+    return promise
 
 
 def _join_after_marks(text: str, spans: list[Span], quotes: list[Quote]) -> list[Span]:
@@ -109,11 +163,11 @@ def _quoting_words() -> frozenset[str]:
     )
 
 
-def _bare_quote(tokens: list[Token], quotes: list[Quote], text: str) -> list[Quote] | None:
-    """The quotations of a sentence that holds nothing else."""
+def _bare_quote(tokens: list[Token], quotes: list[Quote], text: str, least: int) -> list[Quote] | None:
+    """The quotations of a sentence that holds nothing else, and at least so many words."""
     rest = [t for t in tokens if t.quote < 0 and t.text[0].isalnum()]
     inside = [quotes[t.quote] for t in tokens if t.quote >= 0]
-    if rest or not inside or sum(q.words(text) for q in inside) < _MIN_BARE_WORDS:
+    if rest or not inside or sum(q.words(text) for q in inside) < least:
         return None
     return inside
 

@@ -18,6 +18,7 @@ from stance.labeling.sources import (
     is_animate,
     is_inverted,
     main_subject,
+    phrase_ending_at,
     phrase_right,
     subject_left,
 )
@@ -63,6 +64,16 @@ def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
     return _with_media(tokens, _mark_nested(out))
 
 
+def announcement(tokens: list[Token]) -> Clause | None:
+    """The cue clause at the end of a sentence that closes with a colon: what it announces comes after."""
+    placed: list[Clause] = []
+    for cue in find_cues(tokens):
+        clause = _place(tokens, cue, placed)
+        if clause is not None:
+            placed.append(clause)
+    return next((c for c in reversed(placed) if "q" in c.cue.cue.frames and c.source is not None), None)
+
+
 def _mark_nested(found: list[Clause]) -> list[Clause]:
     """Marks the clauses inside a content that precedes its cue: "Germany will send tanks, the minister said"."""
     left = [c for c in found if c.side == "left"]
@@ -87,30 +98,39 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
     if cue.voice == "phrase":
         who = phrase_right(tokens, cue.last + 1)
         return None if who is None else Clause(cue, who, cue.first, who[1])
-    if cue.voice == "passive":
+    if cue.voice in ("passive", "reduced"):
         return _passive(tokens, cue)
     before = tokens[cue.first - 1] if cue.first > 0 else None
     inverted = _inverted_source(tokens, cue, before)
+    if inverted is not None and before is None:
+        return Clause(cue, inverted, cue.first, inverted[1])
     if inverted is not None:
         return Clause(cue, inverted, cue.first, inverted[1], side="left")
-    if before is not None and before.lower in ("who", "which"):
+    if before is not None and before.lower in ("who", "which", "that") and antecedent(tokens, cue.first - 1):
         who = antecedent(tokens, cue.first - 1)
         return Clause(cue, who, cue.first - 1, cue.last + 1, relative=True)
-    if cue.voice in ("participial", "infinitive"):
+    if cue.voice == "participial":
         return Clause(cue, _shared_source(tokens, cue, placed), cue.first, cue.last + 1, shared=True)
-    own = subject_left(tokens, cue.first) if before is not None and before.lower not in words("coordinator") else None
+    if cue.voice == "infinitive" and tokens[cue.first].tag == "TO":
+        return Clause(cue, main_subject(tokens, cue.first), cue.first, cue.last + 1, shared=True)
+    if cue.voice == "attached":
+        who = phrase_ending_at(tokens, cue.first - 1)
+        return None if who is None else Clause(cue, who, cue.first, cue.last + 1, relative=True)
+    coordinated = before is not None and (before.tag == "CC" or before.text == ",") and before.lower != "nor"
+    own = subject_left(tokens, cue.first) if before is not None and before.tag != "CC" else None
     if own is not None:
         return Clause(cue, own, own[0], cue.last + 1)
-    if before is None and cue.tense == "present":
-        return None
-    if before is not None and (before.lower in words("coordinator") or before.text == ",") and before.lower != "nor":
+    if coordinated:
         return Clause(cue, _shared_source(tokens, cue, placed), cue.first, cue.last + 1, shared=True)
     return None
 
 
 def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Indices | None:
-    if not is_inverted(tokens, cue) or before is None:
+    if not is_inverted(tokens, cue):
         return None
+    if before is None:  # "Said the minister: “…”"
+        who = phrase_right(tokens, cue.last + 1)
+        return who if who is not None and who[1] < len(tokens) and tokens[who[1]].text in (":", ",") else None
     if before.quote < 0 and before.text not in (",", "—", "–", "-"):
         return None
     who = phrase_right(tokens, cue.last + 1)
@@ -130,12 +150,17 @@ def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Ind
 
 
 def _passive(tokens: list[Token], cue: Cue) -> Clause | None:
-    """ "was approved by the Senate": the agent is the source, the subject the content."""
-    if cue.cue.cls not in ("act", "decide", "oppose", "support", "praise", "criticise", "deny"):
-        return None
+    """ "was approved by the Senate", "was told that": the agent is the source; what the subject is, its class says."""
     by = next((j for j in range(cue.last + 1, min(len(tokens), cue.last + 4)) if tokens[j].lower == "by"), None)
     who = None if by is None else phrase_right(tokens, by + 1)
-    subject = subject_left(tokens, cue.first)
+    after = cue.last + 1 if who is None else who[1]
+    if "addr" in cue.cue.frames or cue.cue.cls in ("say", "believe", "want", "claim"):
+        found = complement(tokens, cue.cue, after, len(tokens), passive=True)
+        if found is not None and found.sure:
+            return Clause(cue, who, cue.first, after)
+    if cue.cue.cls not in ("act", "decide", "oppose", "support", "praise", "criticise", "deny"):
+        return None
+    subject = subject_left(tokens, cue.first) if cue.voice == "passive" else phrase_ending_at(tokens, cue.first - 1)
     if who is None or subject is None:
         return None
     return Clause(cue, who, cue.first, who[1], side="passive", parts=(subject,))
@@ -156,7 +181,7 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
     before = tokens[start - 1] if start > 0 else None
     if before is None:
         return None
-    if clause.cue.voice in ("phrase", "participial") or clause.relative:
+    if clause.cue.voice in ("phrase", "participial", "attached") or clause.relative:
         return start - 1 if before.text == "," else (start if clause.cue.voice == "phrase" else None)
     if clause.cue.voice == "infinitive":
         return None
@@ -177,7 +202,7 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
     ):
         if clause.shared:
             same = earlier[-1].cue.tense == clause.cue.tense
-            follows = complement(tokens, clause.cue, clause.ends, len(tokens))
+            follows = complement(tokens, clause.cue.cue, clause.ends, len(tokens))
             if not same or follows is None or not (follows.sure or clause.cue.cue.cls in ("act", *words("ascribing"))):
                 return None
         if before.lower in ("as", "after", "because") and not (start >= 2 and tokens[start - 2].text == ","):
@@ -191,7 +216,10 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
     if clause.side == "passive":
         return clause
     nested = any(_inside(clause, other) for other in done)
-    found = complement(tokens, clause.cue, clause.ends, limit)
+    found = complement(tokens, clause.cue.cue, clause.ends, limit)
+    parted = _interrupted(tokens, clause, done)
+    if parted is not None:
+        return replace(clause, side="left", parts=parted, nested=nested)
     left = _left_content(tokens, clause, done)
     quoted_left = left is not None and _ends_with_quote(tokens, left)
     if clause.cue.voice == "phrase":
@@ -211,12 +239,28 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
         return replace(clause, side="left", parts=tuple(parts), nested=nested)
     if found is None:
         return None
-    if found.frame in ("np", "to") and (clause.source is None or not is_animate(tokens, clause.source)):
+    if found.frame in ("np", "to") and clause.source is not None and not is_animate(tokens, clause.source):
         return None
     end = _content_end(tokens, found, limit)
     if end <= found.start:
         return None
     return replace(clause, side="right", found=found, parts=((found.start, end),), nested=nested)
+
+
+def _interrupted(tokens: list[Token], clause: Clause, done: list[Clause]) -> tuple[Indices, Indices] | None:
+    """ "The howitzers, the minister said, would leave in June": indirect speech on both sides of its cue clause."""
+    i, j = clause.begins - 1, clause.ends
+    if clause.shared or clause.relative or "q" not in clause.cue.cue.frames or i < 1 or j + 1 >= len(tokens):
+        return None
+    if tokens[i].text not in (",", "—", "–") or tokens[i].text != tokens[j].text or tokens[i - 1].quote >= 0:
+        return None
+    start = max((c.ends for c in done if c.found is not None and c.ends <= i), default=0)
+    while start < i and tokens[start].text in (",", ";", ":"):
+        start += 1
+    end = _strip_end(tokens, len(tokens))
+    if start >= i or end <= j + 1 or tokens[j + 1].quote >= 0 or tokens[j + 1].lower in words("participial-opener"):
+        return None
+    return ((start, i), (j + 1, end)) if has_finite(tokens, start, i) or has_finite(tokens, j + 1, end) else None
 
 
 def _inside(clause: Clause, other: Clause) -> bool:
@@ -269,7 +313,7 @@ def _can_follow(tokens: list[Token], clause: Clause, left: Indices, headline: bo
             and first in ("in", "on", "at", "with", "if")
             and clause.ends + 1 >= len(tokens)
         )
-    return headline or has_finite(tokens, left[0], left[1])
+    return headline or has_finite(tokens, left[0], left[1]) or any(t.quote >= 0 for t in tokens[left[0] : left[1]])
 
 
 def _goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices | None:
@@ -279,13 +323,13 @@ def _goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices |
         token = tokens[i]
         if token.quote >= 0:
             return (i, i + 1)
-        if token.text == "," and i == clause.ends and i + 1 < limit and tokens[i + 1].quote < 0:
+        if token.text == "," and i + 1 < limit and tokens[i + 1].quote < 0:
             end = _strip_end(tokens, limit)
-            starts_clause = tokens[i + 1].lower in words("auxiliary") or tokens[i + 1].lower in (
-                "that",
-                "not",
-            )
-            return (i + 1, end) if starts_clause and end > i + 1 else None
+            low = tokens[i + 1].lower
+            if low in words("auxiliary") or low in ("that", "not"):
+                return (i + 1, end) if i == clause.ends and end > i + 1 else None
+            if low in ("and", "but") and any(t.quote >= 0 for t in tokens[i + 2 : i + 6]):
+                return (i + 1, end)
         if token.text in (".", ";"):
             return None
         i += 1

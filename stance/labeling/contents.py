@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stance.labeling.cues import Cue, is_adverb
-from stance.labeling.lexicon import cue_forms, words
+from stance.labeling.cues import is_adverb
+from stance.labeling.lexicon import CueVerb, words
 from stance.labeling.sentences import Token
 from stance.labeling.sources import phrase_right
+from stance.labeling.phrases import chunk_end
+from stance.labeling.tags import FINITE
 
 
 class Complement(NamedTuple):
@@ -22,21 +24,21 @@ class Complement(NamedTuple):
     sure: bool
 
 
-def complement(tokens: list[Token], cue: Cue, after: int, limit: int) -> Complement | None:
+def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passive: bool = False) -> Complement | None:
     """The complement of a cue between token `after` and `limit`, or None."""
-    frames = cue.cue.frames
+    frames = cue.frames
     i = _skip_adverbs(tokens, after, limit)
     if i >= limit:
         return None
     # "told reporters that …" looks like a clause whose subject is the addressee: try the addressee first
-    if "addr" in frames and tokens[i].lower not in ("that", "to", ",", ":"):
+    if "addr" in frames and not passive and tokens[i].lower not in ("that", "to", ",", ":"):
         addressed = _after_addressee(tokens, cue, i, limit)
         if addressed is not None and addressed.sure:
             return addressed
     direct = _by_next_token(tokens, cue, i, limit)
     if direct is not None:
         return direct
-    if "addr" in frames:
+    if "addr" in frames and not passive:
         addressed = _after_addressee(tokens, cue, i, limit)
         if addressed is not None:
             return addressed
@@ -60,9 +62,9 @@ def _skip_adverbs(tokens: list[Token], i: int, limit: int) -> int:
     return i
 
 
-def _by_next_token(tokens: list[Token], cue: Cue, i: int, limit: int) -> Complement | None:
+def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Complement | None:
     """Reads the complement off the token where it would begin."""
-    token, low, frames = tokens[i], tokens[i].lower, cue.cue.frames
+    token, low, frames = tokens[i], tokens[i].lower, cue.frames
     if token.text in (",", ":") and i + 1 < limit:
         following = tokens[i + 1]
         if following.quote >= 0 and "q" in frames:
@@ -111,6 +113,8 @@ def _phrase_begins(token: Token) -> bool:
 
 def _clause_begins(tokens: list[Token], i: int, limit: int) -> bool:
     token = tokens[i]
+    if token.chunk == i and (end := chunk_end(tokens, i)) < limit and tokens[end].quote >= 0:
+        return True  # "said Germany “will send them”": the quotation holds the verb
     if token.lower in (
         "while",
         "if",
@@ -143,24 +147,11 @@ def _finite_between(tokens: list[Token], start: int, end: int) -> bool:
 
 
 def is_finite(tokens: list[Token], j: int) -> bool:
-    """Whether a token looks like a finite verb: an auxiliary, a common verb form, a past form, a cue."""
-    token, low = tokens[j], tokens[j].lower
-    if token.quote >= 0 or (not token.text[0].isalpha() and low not in words("contraction")):
-        return False
-    if low in words("auxiliary") or low in words("finite"):
-        return True
-    if low in words("contraction") and low not in ("'s", "’s"):
-        return True
-    if low in ("'s", "’s"):  # "it’s", "that's"
-        return j > 0 and tokens[j - 1].lower in ("it", "he", "she", "that", "there", "what", "who", "this")
-    if token.text[0].isupper():
-        return False
-    if low.endswith("ed") and len(low) > 4 and j > 0:
-        return tokens[j - 1].lower not in words("determiner") | words("preposition") | {"'s", "’s"}
-    return any(f.tense == "past" and len(f.words) == 1 for f in cue_forms().get(low, ()))
+    """Whether a token is a finite verb."""
+    return tokens[j].tag in FINITE
 
 
-def _after_addressee(tokens: list[Token], cue: Cue, i: int, limit: int) -> Complement | None:
+def _after_addressee(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Complement | None:
     """ "told reporters that …", "urged Germany to send …": the complement behind the one addressed."""
     who = phrase_right(tokens, i, limit)
     if who is None:
@@ -169,25 +160,25 @@ def _after_addressee(tokens: list[Token], cue: Cue, i: int, limit: int) -> Compl
     # "told reporters in Kyiv on Monday that", "told Fox News in an interview:"
     for k in range(j, min(limit, j + 14)):
         token = tokens[k]
-        if token.lower == "that" and "that" in cue.cue.frames:
+        if token.lower == "that" and "that" in cue.frames:
             return Complement(k + 1, "that", True) if k + 1 < limit else None
-        if token.text in (":", ",") and k + 1 < limit and tokens[k + 1].quote >= 0 and "q" in cue.cue.frames:
+        if token.text in (":", ",") and k + 1 < limit and tokens[k + 1].quote >= 0 and "q" in cue.frames:
             return Complement(k + 1, "q", True)
-        if token.quote >= 0 and "q" in cue.cue.frames and k == j:
+        if token.quote >= 0 and "q" in cue.frames and k == j:
             return Complement(k, "q", True)
-        if token.lower == "to" and "to" in cue.cue.frames and k + 1 < limit and _is_infinitive(tokens[k + 1]):
-            start = k if cue.cue.lemma == "tell" else i
+        if token.lower == "to" and "to" in cue.frames and k + 1 < limit and _is_infinitive(tokens[k + 1]):
+            start = k if cue.lemma == "tell" else i
             return Complement(start, "to", True)
         if token.lower in ("whether", "if", "why", "how") and k == j:
             return Complement(k, "whether", True)
-        if token.lower in cue.cue.frames and token.lower in words("preposition") and k == j and token.lower != "to":
+        if token.lower in cue.frames and token.lower in words("preposition") and k == j and token.lower != "to":
             return Complement(k + 1, "np", True)
         if k > j and is_finite(tokens, k):
             break
-    if "that" in cue.cue.frames and j < limit and _clause_begins(tokens, j, limit):
+    if "that" in cue.frames and j < limit and _clause_begins(tokens, j, limit):
         return Complement(j, "that", True)
     # "told reporters Germany would …": the phrase runs on from the addressee into the clause's subject
-    if "that" in cue.cue.frames and who[1] - who[0] >= 2 and j < limit and is_finite(tokens, j):
+    if "that" in cue.frames and who[1] - who[0] >= 2 and j < limit and is_finite(tokens, j):
         return Complement(who[0] + 1, "that", False)
     return None
 
@@ -198,7 +189,7 @@ def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
     moved = True
     while moved and j < limit:
         moved = False
-        if tokens[j].lower in words("preposition") and tokens[j].lower not in ("about", "of"):
+        if tokens[j].lower in words("preposition") and tokens[j].lower != "about":
             end = _adjunct_end(tokens, j + 1, limit)
             if end is not None:
                 j, moved = end, True

@@ -1,7 +1,7 @@
-"""Cues in a tokenized sentence: which verb reports, ascribes or decides, with its auxiliaries and its polarity.
+"""Cues in a tagged sentence: which verb reports, ascribes or decides, with its auxiliaries and its polarity.
 
-There is no part-of-speech tagger. A form that may be a noun too ("calls", "plans", "report") counts as a verb only
-where its neighbours let it be one; a form of the passive counts only with its agent.
+A word counts as a cue where its tag says that it is a verb; how it stands there (finite, passive, after a comma, in an
+infinitive) is its voice, and says where source and content are looked for.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from stance.labeling.lexicon import CueForm, CueVerb, cue_forms, cue_phrases, words
 from stance.labeling.sentences import Token
+from stance.labeling.tags import FINITE, NOUNS, title_case
 
 
 class Cue(NamedTuple):
     """A cue in a sentence, by token indices: the verb group runs from `first` to `last`, the verb begins at `verb`.
 
-    `voice` is active, passive (its agent follows "by"), participial (", adding that …"), infinitive ("went on to
-    say") or phrase ("according to").
+    `voice` is active, passive ("was told that"), participial (", adding that …"), attached ("a letter urging …"),
+    reduced ("asked whether …" without "was"), infinitive ("refused to say") or phrase ("according to").
     """
 
     cue: CueVerb
@@ -29,17 +30,20 @@ class Cue(NamedTuple):
 
 
 def find_cues(tokens: list[Token]) -> list[Cue]:
-    """The cues of one sentence, from left to right, none overlapping another."""
+    """The cues of one tagged sentence, from left to right, none overlapping another."""
     found: list[Cue] = []
     forms = cue_forms()
     taken = -1
+    headline = title_case(tokens)
     for i, token in enumerate(tokens):
-        if i <= taken or token.quote >= 0 or _in_a_name(tokens, i):
+        if i <= taken or token.quote >= 0:
             continue
         phrase = _phrase_at(tokens, i)
         if phrase is not None:
             found.append(phrase)
             taken = phrase.last
+            continue
+        if not headline and _in_a_name(tokens, i):
             continue
         # an auxiliary before its participle and a form of several tenses: the first reading that fits
         for form in forms.get(token.lower, ()):
@@ -56,19 +60,11 @@ def find_cues(tokens: list[Token]) -> list[Cue]:
 
 def _in_a_name(tokens: list[Token], i: int) -> bool:
     """ "the United States", "Defense Department Claims Board": a capital after a capital is part of a name."""
-    return i > 0 and tokens[i].text[0].isupper() and tokens[i - 1].text[:1].isupper() and not _title_case(tokens)
-
-
-def _title_case(tokens: list[Token]) -> bool:
-    """Whether a sentence is a headline that sets every longer word with a capital."""
-    words_ = [t for t in tokens if len(t.text) > 4 and t.text.isalpha()]
-    return len(words_) >= 4 and all(t.text[0].isupper() for t in words_)
+    return i > 0 and tokens[i].text[0].isupper() and tokens[i - 1].text[:1].isupper()
 
 
 def _phrase_at(tokens: list[Token], i: int) -> Cue | None:
-    for phrase in cue_phrases():
-        if tokens[i].lower != phrase.words[0]:
-            continue
+    for phrase in cue_phrases().get(tokens[i].lower, ()):
         last = i + len(phrase.words) - 1
         if last < len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(phrase.words)):
             verb = CueVerb(" ".join(phrase.words), phrase.cls, frozenset({"q", "that"}))
@@ -76,32 +72,43 @@ def _phrase_at(tokens: list[Token], i: int) -> Cue | None:
     return None
 
 
+_TENSES = {"present": ("VB", "VBP", "VBZ"), "past": ("VBD",), "participle": ("VBN",), "progressive": ("VBG",)}
+
+
 def _read(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
     """The reading of a form in its place, or None where it is no verb there."""
-    first, auxiliaries, negated = _verb_group(tokens, i)
-    before = tokens[first - 1] if first > 0 else None
-    after = tokens[last + 1] if last + 1 < len(tokens) else None
-    voice = _voice(tokens, i, last, form, auxiliaries, before, after)
+    if tokens[i].tag not in _TENSES[form.tense]:
+        return None
+    first, negated = verb_group(tokens, i)
+    voice = _voice(tokens, first, i, last, form)
     if voice is None:
         return None
+    if voice == "infinitive":
+        first = _governors(tokens, first)
     return Cue(form.verb, first, i, last, form.tense, voice, negated)
 
 
-def _verb_group(tokens: list[Token], i: int) -> tuple[int, list[str], bool]:
-    """Walks left over auxiliaries, negation and adverbs: (index of the first, auxiliaries met, whether negated)."""
-    first, auxiliaries, negated = i, [], False
+def verb_group(tokens: list[Token], i: int) -> tuple[int, bool]:
+    """Walks left over auxiliaries, negation and adverbs: (index of the first, whether negated)."""
+    first, negated = i, False
     while first > 0:
         word = tokens[first - 1].lower
-        if word in words("auxiliary") or (word in words("contraction") and word not in ("'s", "’s")):
-            auxiliaries.append(word)
-        elif word not in words("negation") and not is_adverb(word):
+        auxiliary = word in words("auxiliary") or (
+            word in words("contraction") and (word not in ("'s", "’s") or _is_verb_s(tokens, first - 1))
+        )
+        if not auxiliary and word not in words("negation") and not is_adverb(word):
             break
         negated = negated or word in words("negation")
         first -= 1
     # "On Monday again Macron …": leading adverbs without an auxiliary belong to the clause, not to the verb
     while first < i and is_adverb(tokens[first].lower) and (first == 0 or tokens[first - 1].text == ","):
         first += 1
-    return first, auxiliaries, negated
+    return first, negated
+
+
+def _is_verb_s(tokens: list[Token], i: int) -> bool:
+    """Whether "'s" is "is" or "has": after a pronoun, or before a participle or "not"."""
+    return i > 0 and tokens[i - 1].tag in ("PRP", "EX", "WP")
 
 
 def is_adverb(word: str) -> bool:
@@ -113,133 +120,63 @@ def is_adverb(word: str) -> bool:
     )
 
 
-def _voice(
-    tokens: list[Token],
-    i: int,
-    last: int,
-    form: CueForm,
-    auxiliaries: list[str],
-    before: Token | None,
-    after: Token | None,
-) -> str | None:
-    left = before.lower if before else ""
-    be = any(a in words("be") for a in auxiliaries)
-    if form.tense == "progressive":
-        return _progressive(tokens, i, be, left)
-    if form.tense == "participle":
+def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) -> str | None:
+    group = {t.lower for t in tokens[first:i]}
+    be = bool(group & words("be")) or any(w in group for w in ("'m", "’m", "'re", "’re"))
+    before = tokens[first - 1] if first > 0 else None
+    tag = tokens[i].tag
+    if tag == "VBG":
         if be:
-            return "passive" if _agent_follows(tokens, last) else None
-        return "active" if auxiliaries else None
-    if form.tense == "past":
-        if be or (
-            after is not None and after.lower == "by" and form.verb.cls in ("act", "decide", "oppose", "support")
-        ):
-            return None
-        if any(a in words("modal") or a in ("do", "does", "did", "didn't", "didn’t") for a in auxiliaries):
-            return None
-        return "active" if not _is_modifier(tokens, i, left, after) else None
-    return _present(tokens, i, form, auxiliaries, left, after)
-
-
-def _progressive(tokens: list[Token], i: int, be: bool, left: str) -> str | None:
-    if be:
+            return "active"
+        return _gerund_voice(tokens, first, before)
+    if tag == "VBN":
+        if be:
+            return "passive"
+        if group & words("have") or any(w in group for w in ("'ve", "’ve", "'s", "’s", "'d", "’d")):
+            return "active"
+        return _reduced_voice(tokens, first, last, form, before)
+    if tag == "VBD":
         return "active"
-    previous = tokens[i - 1].lower if i > 0 else ""
-    if previous in (",", "while", "“”", "by", "without", "—", "–") or (
-        previous in ("and", "but") and left in words("coordinator")
-    ):
-        return "participial"
+    if before is not None and before.tag == "TO":
+        return "infinitive"
+    if tag in ("VBZ", "VBP"):
+        return "active"
+    if group & (words("modal") | words("do")) or any(w in group for w in ("'ll", "’ll", "'d", "’d")):
+        return "active"
     return None
 
 
-def _agent_follows(tokens: list[Token], last: int) -> bool:
-    return any(t.lower == "by" for t in tokens[last + 1 : last + 4])
+def _gerund_voice(tokens: list[Token], first: int, before: Token | None) -> str | None:
+    if before is None or before.text in (",", "—", "–", ";") or before.tag == "CC" or before.tag == "QUOTE":
+        return "participial"
+    if before.quote >= 0 or before.lower in ("while", "when", "by", "in", "after", "before", "without", "for", "of"):
+        return "participial"
+    return "attached" if before.tag in NOUNS or before.text == ")" else None
 
 
-def _is_modifier(tokens: list[Token], i: int, left: str, after: Token | None) -> bool:
-    """ "the promised tanks", "his stated aim": a participle between a determiner and a noun."""
-    return (
-        (left in words("determiner") or left in words("possessive") or left in ("'s", "’s", "of"))
-        and (
-            after is not None
-            and after.text.isalpha()
-            and after.lower not in words("preposition")
-            and tokens[i].text.islower()
-        )
-        and left not in ("that", "this", "these", "those", "some", "many", "most", "all", "both", "several", "few")
-    )
+def _reduced_voice(tokens: list[Token], first: int, last: int, form: CueForm, before: Token | None) -> str | None:
+    agent = last + 1 < len(tokens) and tokens[last + 1].lower == "by"
+    if agent and before is not None and (before.tag in NOUNS or before.text == ","):
+        return "reduced"
+    asked = before is None or before.text == "," or before.lower in ("when", "if", "while")
+    return "reduced" if asked and "addr" in form.verb.frames else None
 
 
-def _present(
-    tokens: list[Token], i: int, form: CueForm, auxiliaries: list[str], left: str, after: Token | None
-) -> str | None:
-    word = tokens[i].lower
-    if left == "to":
-        return "infinitive" if i >= 2 and _went_on(tokens, i) else None
-    if auxiliaries:
-        # "would approve", "did not say"; "has" or "is" before a base form is no verb group
-        modal = any(
-            a in words("modal")
-            or a
-            in (
-                "do",
-                "does",
-                "did",
-                "doesn't",
-                "didn't",
-                "don't",
-                "doesn’t",
-                "didn’t",
-                "don’t",
-                "'d",
-                "’d",
-                "'ll",
-                "’ll",
-            )
-            for a in auxiliaries
-        )
-        return "active" if modal and not word.endswith("s") else None
-    if left in words("determiner") - {
-        "some",
-        "many",
-        "most",
-        "all",
-        "both",
-        "several",
-        "few",
-        "that",
-        "those",
-        "these",
-    }:
-        return None
-    if left in words("possessive") or left in words("preposition") or left in ("'s", "’s", "'", "’", ""):
-        return None
-    third_person = form.words[0].endswith("s")
-    if third_person:
-        return None if left in ("they", "we", "i", "you") or _noun_reading(tokens, i, after) else "active"
-    # a base form needs a plural subject
-    if left in ("they", "we", "i", "you", "who", "many", "some", "most", "others", "both"):
-        return "active"
-    plural = left.endswith("s") or left in ("people", "officials", "police", "men", "women")
-    return "active" if plural and not _noun_reading(tokens, i, after) and before_is_subject(tokens, i) else None
-
-
-def before_is_subject(tokens: list[Token], i: int) -> bool:
-    """Whether what precedes a base form can be a plural subject: no preposition right before its noun."""
-    return i >= 1 and tokens[i - 1].text.isalpha() and (i < 2 or tokens[i - 2].lower not in words("preposition"))
-
-
-def _noun_reading(tokens: list[Token], i: int, after: Token | None) -> bool:
-    """Whether an ambiguous form ("claims", "plans", "calls") sits where a noun does: before "of", a verb or a mark."""
-    if after is None:
-        return tokens[i].lower not in ("says", "said")
-    if tokens[i].lower in ("says", "tells", "thinks", "believes", "insists", "adds"):
-        return False
-    if after.lower in cue_forms() or after.lower in words("finite"):
-        return True
-    return after.lower in words("auxiliary") or after.lower in ("of", ".", ",", "and", "or", ")", "’s", "'s")
-
-
-def _went_on(tokens: list[Token], i: int) -> bool:
-    left = [t.lower for t in tokens[max(0, i - 4) : i - 1]]
-    return left[-2:] in (["went", "on"], ["goes", "on"]) or left[-1:] == ["continued"]
+def _governors(tokens: list[Token], first: int) -> int:
+    """Where a group of verbs before an infinitive begins: "declined to", "appears set to", "is likely to"."""
+    j = first
+    while j > 0 and tokens[j - 1].tag == "TO":
+        k = j - 2
+        while k >= 0 and tokens[k].tag == "RB":
+            k -= 1
+        if k < 0 or not (tokens[k].tag in ("VBD", "VBZ", "VBP", "VB", "VBN", "VBG", "JJ") or tokens[k].lower in words("governor")):
+            return j - 1
+        j = k
+        while j > 0 and (
+            tokens[j - 1].tag in FINITE
+            or tokens[j - 1].tag == "RB"
+            or tokens[j - 1].lower in words("auxiliary")
+            or (tokens[j - 1].lower in ("'s", "’s", "'re", "’re", "'m", "’m") and _is_verb_s(tokens, j - 1))
+        ):
+            j -= 1
+    return j

@@ -68,10 +68,14 @@ def cue_forms() -> dict[str, tuple[CueForm, ...]]:
 
 
 @cache
-def cue_phrases() -> tuple[CuePhrase, ...]:
-    """The cue phrases whose source follows."""
+def cue_phrases() -> dict[str, tuple[CuePhrase, ...]]:
+    """First word → the cue phrases that begin with it, longest first; their source follows."""
+    out: dict[str, list[CuePhrase]] = {}
     with (_DATA / "phrases.csv").open(encoding="utf-8") as handle:
-        return tuple(CuePhrase(tuple(row["phrase"].split()), row["class"]) for row in csv.DictReader(handle))
+        for row in csv.DictReader(handle):
+            phrase = CuePhrase(tuple(row["phrase"].split()), row["class"])
+            out.setdefault(phrase.words[0], []).append(phrase)
+    return {first: tuple(sorted(found, key=lambda p: -len(p.words))) for first, found in out.items()}
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stance.labeling.layout import Block
 
-_MARKS = re.compile(r"[\"“”„‟«»‘’‚'‹›]|``|''")
+_MARKS = re.compile(r"``|''|[\"“”„‟«»‘’‚'‹›]")
 _OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "``": "''", "‹": "›"}
 _DOUBLE = {'"', "“", "”", "„", "‟", "``", "''"}
 _YEAR_OR_CLIP = re.compile(r"['’](?:\d\ds?\b|em\b|til\b|cause\b|tis\b|twas\b)", re.I)
@@ -79,7 +79,7 @@ def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
         mark, at = match.group(), match.start()
         before = text[at - 1] if at > 0 else " "
         after = text[match.end()] if match.end() < len(text) else " "
-        if mark in ("”", "''", "›"):
+        if mark in ("”", "›") or (mark == "''" and (not before.isspace() or after.isspace())):
             continue
         if mark in ("'", "‘", "’", "‚"):
             fits = not before.isalnum() and before not in '.,!?)]’”"' and not after.isspace()
@@ -111,7 +111,7 @@ def _closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | No
             continue
         if other not in _DOUBLE:
             continue
-        opens = other in ("“", "„", "``") or (other == '"' and before.isspace() and not after.isspace())
+        opens = other in ("“", "„", "``") or (other in ('"', "''") and before.isspace() and not after.isspace())
         if mark == "„" and other == "“":
             opens = False
         if opens and (before.isspace() or before in "([—–-"):

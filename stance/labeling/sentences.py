@@ -20,13 +20,19 @@ _WORD = re.compile(
 
 
 class Token(NamedTuple):
-    """A word, a mark of punctuation, or a whole quotation (`quote` is then its number in the paragraph)."""
+    """A word, a mark of punctuation, or a whole quotation (`quote` is then its number in the paragraph).
+
+    `tag` is its part of speech and `chunk` the index where its base noun phrase begins, -1 outside of one; both are
+    set by `stance.labeling.phrases`.
+    """
 
     text: str
     lower: str
     start: int
     end: int
     quote: int = -1
+    tag: str = ""
+    chunk: int = -1
 
 
 def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list[tuple[int, int]]:
@@ -39,7 +45,7 @@ def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list
             pieces.append(text[at : quote.inner_start])
             inner = text[quote.inner_start : quote.inner_end]
             # the last mark stays: it may end the sentence too
-            pieces.append(re.sub(r"[^\s]", "x", inner[:-1]) + inner[-1:] if inner else "")
+            pieces.append(inner[:1] + re.sub(r"[^\s]", "x", inner[1:-1]) + inner[1:][-1:])
             at = quote.inner_end
         pieces.append(text[at:end])
         masked = "".join(pieces)

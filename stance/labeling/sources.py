@@ -1,4 +1,4 @@
-"""Who speaks: the noun phrase that is a cue's source, found by its place and by closed classes of words.
+"""Who speaks: the noun phrase that is a cue's source, found by its place among the chunks of the sentence.
 
 The subject left of an active cue, the noun phrase right of an inverted one ("said Macron"), the agent of a passive
 one ("approved by the Senate"), the antecedent of "who", or the subject of an earlier cue that a coordinated or
@@ -7,230 +7,170 @@ participial one shares.
 
 from __future__ import annotations
 
-from stance.labeling.cues import Cue, is_adverb
+from stance.labeling.cues import Cue
 from stance.labeling.lexicon import cue_forms, words
+from stance.labeling.phrases import chunk_end, is_phrase
 from stance.labeling.sentences import Token
+from stance.labeling.tags import FINITE, NOUNS
 
 Indices = tuple[int, int]  # of tokens, half-open
 
-_BLOCKERS = frozenset({":", ";", "—", "–", "...", "…", "?", "!", "“”", "(", "["})
+_VERBS = FINITE | {"VB", "VBG", "VBN"}
+_MAX_PARENTHESIS = 32  # tokens
 
 
 def subject_left(tokens: list[Token], end: int) -> Indices | None:
-    """The noun phrase that ends right before token `end`, or None.
+    """The noun phrase whose predicate begins at token `end`, or None.
 
-    A parenthesis between commas ("Fico, who has opposed aid, said") is stepped over.
+    Adverbs, days ("Macron on Monday said") and a parenthesis ("Fico, who has opposed aid, said") are stepped over.
     """
-    k = end - 1
+    k = _before_circumstance(tokens, end - 1)
     if k < 0:
         return None
-    if tokens[k].text in ("-", "–", "—") and k > 0:
-        opening = _opening_before(tokens, k, ("-", "–", "—"))
+    if tokens[k].text in ("-", "–", "—"):
+        opening = next((j for j in range(k - 1, -1, -1) if tokens[j].text in ("-", "–", "—")), None)
         return None if opening is None else subject_left(tokens, opening)
+    if tokens[k].text == ")":
+        opening = next((j for j in range(k - 1, max(-1, k - 10), -1) if tokens[j].text == "("), None)
+        inner = None if opening is None else subject_left(tokens, opening)
+        return None if inner is None else (inner[0], k + 1)
     if tokens[k].text == ",":
         return _before_parenthesis(tokens, k)
-    if tokens[k].text == ")":
-        opening = next((j for j in range(k - 1, max(-1, k - 8), -1) if tokens[j].text == "("), None)
-        if opening is None:
-            return None
-        inner = subject_left(tokens, opening)
-        return None if inner is None else (inner[0], k + 1)
     return phrase_ending_at(tokens, k)
 
 
-def _opening_before(tokens: list[Token], k: int, marks: tuple[str, ...]) -> int | None:
-    return next((j for j in range(k - 1, -1, -1) if tokens[j].text in marks), None)
+def _before_circumstance(tokens: list[Token], k: int) -> int:
+    """Steps left over adverbs and dates that stand between a subject and its verb."""
+    while k >= 0:
+        low = tokens[k].lower
+        if tokens[k].tag == "RB" and tokens[k].quote < 0:
+            k -= 1
+        elif (low in words("weekday") or low in words("date-noun")) and tokens[k].chunk == k:
+            k -= 1
+            while k >= 0 and tokens[k].lower in words("date-word"):
+                k -= 1
+        elif tokens[k].tag == "CD" and len(low) == 4 and low.isdigit() and k > 0 and tokens[k - 1].lower in ("in", "since"):
+            k -= 2
+        else:
+            break
+    return k
 
 
 def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
     """The phrase before the comma that opens the parenthesis which the comma at `comma` closes."""
-    for opening in range(comma - 1, 0, -1):
-        if tokens[opening].quote >= 0:
+    for opening in range(comma - 1, max(0, comma - _MAX_PARENTHESIS), -1):
+        if tokens[opening].quote >= 0 or tokens[opening].text in (";", ":"):
             return None
-        if tokens[opening].text != ",":
+        if tokens[opening].text != "," or opening + 1 == comma:
             continue
         found = phrase_ending_at(tokens, opening - 1)
-        inner = tokens[opening + 1 : comma]
-        if found is None or not inner:
+        if found is None:
             continue
-        if _is_circumstance(tokens, found[0]):
+        if found[0] > 0 and tokens[found[0] - 1].tag == "IN" and tokens[found[0] - 1].lower not in words("subordinator"):
             continue
-        if _holds_role(tokens, found) and _is_name(inner):
-            return (found[0], comma)
-        opens_relative = inner[0].lower in words("relative")
-        return found if opens_relative or not _has_cue_subject(inner) else None
+        # "Gov. Mike Pence, R-Ind., a friend of the nominee, said": the first name before a run of appositions
+        return found
     return None
 
 
-def _is_name(phrase: list[Token]) -> bool:
-    return all(t.text[0].isupper() or t.lower in words("particle") or t.text in ("-", "’s", "'s") for t in phrase)
-
-
-def _has_cue_subject(inner: list[Token]) -> bool:
-    return len(inner) > 25
-
-
-def _is_circumstance(tokens: list[Token], start: int) -> bool:
-    """ "In Paris, …", "On Monday, …": a phrase governed by a preposition that opens the clause is no subject."""
-    return start > 0 and tokens[start - 1].lower in words("preposition") - {"of"}
+def widened(tokens: list[Token], span: Indices, end: int) -> Indices:
+    """A source with the apposition or relative clause that parts it from its verb at token `end`."""
+    k = _before_circumstance(tokens, end - 1)
+    if k > span[1] and tokens[span[1]].text == "," and tokens[k].text == ",":
+        return (span[0], k)
+    return span
 
 
 def phrase_ending_at(tokens: list[Token], k: int) -> Indices | None:
     """The noun phrase whose last token is `k`, or None where none can end there."""
-    if k < 0 or not _can_end(tokens[k]):
+    if k < 0 or not is_phrase(tokens, k):
         return None
-    if tokens[k].lower in words("pronoun") and tokens[k].lower != "one":
-        return (k, k + 1)
-    start = _core_start(tokens, k)
-    if start is None:
+    if tokens[k].tag == "EX" or (tokens[k].chunk == k and tokens[k].lower in words("weekday") | words("date-noun")):
         return None
+    start = tokens[k].chunk
+    if tokens[k].tag == "PRP" and not _is_object(tokens, start):
+        return (start, k + 1)
     start = _extend_left(tokens, start)
-    if tokens[start].lower in ("and", "but", "or", "“”"):
-        start += 1
-    return (start, k + 1) if start <= k else None
+    return None if start is None else (start, k + 1)
 
 
-def _can_end(token: Token) -> bool:
-    if token.quote >= 0 or not (token.text[0].isalnum() or token.text in ("'s", "’s")):
-        return False
-    low = token.lower
-    if low in words("subject-pronoun") or low in (
-        "who",
-        "which",
-        "one",
-        "others",
-        "some",
-        "many",
-        "most",
-        "both",
-        "several",
-    ):
-        return True
-    closed = (
-        "auxiliary",
-        "preposition",
-        "subordinator",
-        "coordinator",
-        "determiner",
-        "possessive",
-        "weekday",
-        "month",
-    )
-    return not any(low in words(name) for name in closed) and low not in ("today", "yesterday", "’s", "'s")
+def _is_object(tokens: list[Token], start: int) -> bool:
+    return tokens[start].lower in words("object-pronoun")
 
 
-def _core_start(tokens: list[Token], k: int) -> int | None:
-    """Walks left over the words of one noun phrase without prepositions."""
-    start = k
+def _extend_left(tokens: list[Token], start: int) -> int | None:
+    """Takes in what the last chunk hangs on: "the president of" France, "voters in" Ohio, "X and" Y, a title.
+
+    None where the chunk turns out to be the object of something that is no subject.
+    """
     while start > 0:
-        token, low = tokens[start - 1], tokens[start - 1].lower
-        if token.quote >= 0:
-            # a quoted nickname inside a name: Claude "Buddy" Young
-            if start - 2 >= 0 and len(token.text.split()) == 1 and tokens[start - 2].text[:1].isupper():
-                start -= 1
-                continue
-            break
-        if low in words("relative"):
-            break
-        if low in words("determiner") or low in words("possessive"):
-            start -= 1
-            if start > 0 and tokens[start - 1].lower in (
-                "all",
-                "both",
-                "half",
-                "least",
-                "than",
-                "most",
-                "many",
-                "some",
-            ):
-                start -= 1
-                if tokens[start].lower in ("least", "than") and start > 0:
-                    start -= 1
-            break
-        if not _inside_phrase(tokens, start - 1):
-            break
-        start -= 1
-    if (
-        tokens[start].lower in ("least", "most", "than")
-        and start > 0
-        and tokens[start - 1].lower in ("at", "more", "fewer")
-    ):
-        start -= 1
-    return start
-
-
-def _inside_phrase(tokens: list[Token], j: int) -> bool:
-    token, low = tokens[j], tokens[j].lower
-    if low in ("'s", "’s", "'", "’", "&") or low in words("particle"):
-        return True
-    if token.text in ("$", "%", "#", "@", "-", "/", "."):
-        return token.text not in (".",) or False
-    if not token.text[0].isalnum():
-        return False
-    closed = (
-        "auxiliary",
-        "preposition",
-        "subordinator",
-        "coordinator",
-        "subject-pronoun",
-        "weekday",
-        "month",
-        "contraction",
-    )
-    if any(low in words(name) for name in closed):
-        return low == "may" and token.text == "May" and j > 0 and tokens[j - 1].text[:1].isupper()
-    if low in ("yesterday", "today", "tonight", "there", "here", "ago"):
-        return False
-    if token.text[0].islower() and (is_adverb(low) or _is_verb_form(low)):
-        return False
-    return not (token.text[0].islower() and low in words("finite"))
-
-
-def _is_verb_form(low: str) -> bool:
-    return any(
-        len(form.words) == 1 and form.tense in ("past", "progressive") and not low.endswith("ing")
-        for form in cue_forms().get(low, ())
-    )
-
-
-def _extend_left(tokens: list[Token], start: int) -> int:
-    """Takes in "the president of" before "France", and a title in apposition: "the chairman of …, General X"."""
-    while start >= 2:
-        low = tokens[start - 1].lower
-        left = tokens[start - 2]
-        if low in words("preposition") and left.quote < 0 and left.text[0].isalnum():
-            head_takes = low == "of" or left.lower in words("role")
-            if not head_takes or not _can_end(left) or left.lower in words("subject-pronoun"):
-                return start
-            wider = _core_start(tokens, start - 2)
-            if wider is None or (low == "of" and not _nominal(tokens, wider, start - 1)):
+        left = tokens[start - 1]
+        low = left.lower
+        if left.tag in ("IN", "TO") and low not in words("conjunction"):
+            head = _head_before(tokens, start - 2)
+            if head is None:
+                opens = start == 1 or tokens[start - 2].text == ","
+                return _relative_head(tokens, start - 1) if not opens else None
+            if tokens[chunk_end(tokens, head) - 1].tag == "NNP" and low in ("in", "at", "on", "during", "after", "with"):
+                return head  # "Trump at a rally said": the occasion is no part of the name
+            start = head
+            continue
+        if left.tag == "CC" and low in ("and", "or") and start >= 2 and is_phrase(tokens, start - 2):
+            wider = _coordinated(tokens, start)
+            if wider is None:
                 return start
             start = wider
             continue
-        if low == "," and _names(tokens, start) and left.text[0].isalnum():
+        if low == "," and start >= 2 and tokens[start].text[:1].isupper() and is_phrase(tokens, start - 2):
             title = phrase_ending_at(tokens, start - 2)
-            if title is not None and _holds_role(tokens, title) and _opens_clause(tokens, title[0]):
-                start = title[0]
+            if title is not None and holds_role(tokens, title) and _opens_clause(tokens, title[0]):
+                return title[0]
             return start
-        if low == "and" and _names(tokens, start) and _can_end(left) and left.text[:1].isupper():
-            wider = _core_start(tokens, start - 2)
-            if wider is not None and _opens_subject(tokens, wider):
-                start = wider
-            return start
+        if left.tag in ("VBN", "VBG") and start >= 2 and left.quote < 0 and is_phrase(tokens, start - 2):
+            # "a group opposing the deal said"
+            return start if low in cue_forms() else tokens[start - 2].chunk
+        if left.tag in FINITE and low not in cue_forms():
+            return _relative_head(tokens, start - 1) or start
         return start
     return start
 
 
-def _nominal(tokens: list[Token], start: int, end: int) -> bool:
-    return all(not (t.text[0].islower() and t.lower in words("finite")) for t in tokens[start:end])
+def _head_before(tokens: list[Token], k: int) -> int | None:
+    """Start of the chunk that a preposition's phrase hangs on, a reduced relative ("based in") stepped over."""
+    while k > 0 and tokens[k].tag == "RB":
+        k -= 1
+    if k > 0 and tokens[k].tag in ("VBN", "JJ") and tokens[k].chunk < 0 and is_phrase(tokens, k - 1):
+        k -= 1
+    if k < 0 or tokens[k].chunk < 0 or not is_phrase(tokens, k):
+        return None
+    if tokens[k].tag in ("PRP", "WP", "WDT", "EX") or (tokens[k].lower in words("weekday") and tokens[k].chunk == k):
+        return None
+    return tokens[k].chunk
 
 
-def _names(tokens: list[Token], start: int) -> bool:
-    return tokens[start].text[:1].isupper()
+def _relative_head(tokens: list[Token], k: int) -> int | None:
+    """Start of the antecedent where the tokens up to `k` are a relative clause: "the man who went to Paris"."""
+    for j in range(k, max(0, k - 16), -1):
+        if tokens[j].text in (",", ";", ":") or tokens[j].quote >= 0:
+            return None
+        if tokens[j].lower in ("who", "which", "that", "whose", "whom") and is_phrase(tokens, j - 1):
+            return tokens[j - 1].chunk
+    return None
 
 
-def _holds_role(tokens: list[Token], span: Indices) -> bool:
+def _coordinated(tokens: list[Token], start: int) -> int | None:
+    """Start of "X, Y and Z" whose last member begins at `start`, or None where "and" joins clauses."""
+    first = tokens[start - 2].chunk
+    head = first
+    while head > 1 and tokens[head - 1].tag == "IN" and tokens[head - 1].lower in ("of", "for") and is_phrase(tokens, head - 2):
+        head = tokens[head - 2].chunk
+    while head > 1 and tokens[head - 1].text == "," and is_phrase(tokens, head - 2) and tokens[head].tag in NOUNS:
+        head = tokens[head - 2].chunk
+    return head if _opens_subject(tokens, head) else None
+
+
+def holds_role(tokens: list[Token], span: Indices) -> bool:
+    """Whether a phrase names an office or a function."""
     return any(t.lower in words("role") for t in tokens[span[0] : span[1]])
 
 
@@ -238,123 +178,103 @@ def _opens_clause(tokens: list[Token], start: int) -> bool:
     if start == 0:
         return True
     before = tokens[start - 1]
-    return before.quote >= 0 or before.lower in words("subordinator") or before.lower in (
-        ",", ":", ";", "—", "–", "and", "but", "when",
+    return before.quote >= 0 or before.lower in words("conjunction") or before.lower in (
+        ",", ":", ";", "—", "–", "and", "but",
     )  # fmt: skip
 
 
 def _opens_subject(tokens: list[Token], start: int) -> bool:
-    """Whether a coordinated subject may begin here: at a clause's start or right after a verb, not after "to"."""
-    if start == 0:
-        return True
-    before = tokens[start - 1]
-    low = before.lower
-    return before.quote >= 0 or low in words("subordinator") or low in (",", ":", ";", "—", "–") or _is_verb_form(low)
+    """Whether a coordinated subject may begin here: at a clause's start or right after a cue, not after "to"."""
+    return _opens_clause(tokens, start) or tokens[start - 1].lower in cue_forms()
 
 
 def is_animate(tokens: list[Token], span: Indices) -> bool:
     """Whether a phrase can hold a view: a name, a pronoun, a role or a body of people as its head."""
-    end = next((j for j in range(span[0] + 1, span[1]) if tokens[j].lower in words("preposition")), span[1])
-    head = tokens[end - 1]
-    if head.text[:1].isupper() or head.lower in words("subject-pronoun") or head.lower in ("who", ")"):
+    head = tokens[chunk_end(tokens, span[0]) - 1] if tokens[span[0]].chunk >= 0 else tokens[span[0]]
+    if head.tag in ("NNP", "NNPS", "PRP", "WP") or head.text[:1].isupper() or head.lower in ("who", ")"):
         return True
-    return any(
-        t.lower in words("role") or t.lower in words("collective") for t in tokens[max(span[0], end - 2) : end]
-    ) or (
-        head.lower
-        in (
-            "countries",
-            "states",
-            "nations",
-            "people",
-            "one",
-            "many",
-            "some",
-            "most",
-            "both",
-            "several",
-            "others",
-            "republicans",
-            "democrats",
-        )
+    low = head.lower
+    return (
+        low in words("role") or low in words("collective") or low in words("people") or low in words("bare-subject")
     )
-
-
-_LINKS = ("of", "for", "at", "to", "in")
-
-
-def _next_in_phrase(tokens: list[Token], i: int, start: int, stop: int, named: bool) -> int | None:
-    """The index after token `i` where it belongs to the noun phrase that began at `start`, else None."""
-    token, low = tokens[i], tokens[i].lower
-    left = tokens[i - 1].lower if i > start else ""
-    if token.quote >= 0:
-        return None
-    if low in words("determiner") or low in words("possessive"):
-        return i + 1 if i == start or left in (*_LINKS, "all", "both") else None
-    if low in _LINKS:
-        takes = low == "of" or left in words("role")
-        return i + 1 if takes and i + 1 < stop and tokens[i + 1].lower not in words("weekday") else None
-    if low in ("'s", "’s", "&", "'", "’") or low in words("particle"):
-        return i + 1
-    if low == "and":
-        return i + 1 if i + 1 < stop and tokens[i + 1].text[:1].isupper() else None
-    if token.text == "(":
-        return next((j + 1 for j in range(i, min(stop, i + 6)) if tokens[j].text == ")"), None)
-    if not _inside_phrase(tokens, i) or low in words("relative"):
-        return None
-    # "said Macron late on Monday": small words after a name are no part of it, unless a role
-    return None if token.text[0].islower() and named and low not in words("role") else i + 1
 
 
 def phrase_right(tokens: list[Token], start: int, limit: int | None = None) -> Indices | None:
     """The noun phrase that begins at token `start` ("said the head of the EU Military Committee")."""
     stop = len(tokens) if limit is None else limit
     i = start
-    if i >= stop or tokens[i].quote >= 0:
+    while i < stop and tokens[i].tag == "RB":
+        i += 1
+    if i >= stop or tokens[i].quote >= 0 or tokens[i].chunk != i:
         return None
-    if tokens[i].lower in words("subject-pronoun") or tokens[i].lower in ("him", "her", "them"):
-        return (i, i + 1)
-    named = False
-    while i < stop:
-        after = _next_in_phrase(tokens, i, start, stop, named)
-        if after is None:
+    if tokens[i].tag in ("WP", "WDT", "EX"):
+        return None
+    end = min(stop, chunk_end(tokens, i))
+    if tokens[i].tag == "PRP":
+        return (i, end)
+    while True:
+        wider = _extend_right(tokens, i, end, stop)
+        if wider is None or wider <= end:
             break
-        named = named or tokens[i].text[:1].isupper()
-        i = after
-    while i > start and tokens[i - 1].lower in ("of", "for", "at", "and", "the", "a", "to", "in"):
-        i -= 1
-    if i == start or not _can_end(tokens[i - 1]):
+        end = wider
+    return (i, end) if is_phrase(tokens, end - 1) or tokens[end - 1].text == ")" else None
+
+
+def _extend_right(tokens: list[Token], start: int, end: int, stop: int) -> int | None:
+    """The end of what hangs on a phrase from `start` to `end`: "of …", "for …", "and …", "(D-Ohio)", an apposition."""
+    if end + 1 >= stop:
         return None
-    if i + 1 < stop and tokens[i].text == "," and _holds_role(tokens, (start, i)):
-        # "the chairman of the committee, General Robert Brieger"
-        j = i + 1
-        while j < stop and _is_name(tokens[j : j + 1]):
-            j += 1
-        if j - i > 2:
-            return (start, j)
-    return (start, i)
+    token, after = tokens[end], tokens[end + 1]
+    if token.text == "(":
+        return next((j + 1 for j in range(end, min(stop, end + 8)) if tokens[j].text == ")"), None)
+    opens = after.chunk == end + 1 and after.tag not in ("PRP", "WP", "WDT", "EX") and after.quote < 0
+    if not opens or after.lower in words("weekday") or after.lower in words("date-noun"):
+        return None
+    last = chunk_end(tokens, end + 1)
+    if token.lower == "of" or (token.lower in ("for", "at", "in", "with", "to") and holds_role(tokens, (start, end))):
+        return last if last <= stop and token.lower != "to" else None
+    if token.lower == "and" and after.tag in ("NNP", "PRP$", "DT") and tokens[end - 1].tag in NOUNS:
+        return last if not any(t.tag in FINITE for t in tokens[last : last + 2]) else None
+    if token.text == "," and last <= stop and (after.text[0].isupper() or after.tag in ("DT", "PRP$")):
+        # "the chairman of the committee, General X" and "General X, the chairman of the committee"
+        role = holds_role(tokens, (start, end)) or holds_role(tokens, (end + 1, last))
+        closed = last >= len(tokens) or tokens[last].text in (".", ",", ";") or tokens[last].tag == "IN"
+        return last if role and closed and tokens[last - 1].tag in NOUNS else None
+    return None
 
 
 def main_subject(tokens: list[Token], before: int) -> Indices | None:
-    """The subject of the clause that opens the sentence, for a cue that has none of its own ("X visited and said")."""
-    start = 0
-    if before > 0 and tokens[0].lower in words("preposition") | words("subordinator"):
-        comma = next((j for j in range(before) if tokens[j].text == ","), None)
-        start = 0 if comma is None else comma + 1
-    found = phrase_right(tokens, start, before)
-    if found is None or tokens[start].lower in words("question"):
-        return None
-    return found
+    """The subject of the clause before token `before`, for a cue that has none of its own ("X visited and said")."""
+    for j in range(before - 1, 0, -1):
+        if tokens[j].tag not in FINITE or tokens[j - 1].tag in FINITE:
+            continue
+        found = subject_left(tokens, j)
+        if found is not None and tokens[found[0]].tag not in ("WP", "WDT"):
+            return found
+    return phrase_right(tokens, 0, before)
+
+
+def controller(tokens: list[Token], before: int) -> Indices | None:
+    """The subject of the nearest finite verb before token `before` in its clause: who "visited Paris to discuss …"."""
+    return main_subject(tokens, before)
 
 
 def antecedent(tokens: list[Token], relative: int) -> Indices | None:
     """What "who" or "which" at index `relative` stands for."""
     k = relative - 1
-    if k >= 0 and tokens[k].lower in words("preposition"):
+    if k >= 0 and tokens[k].tag == "IN":
         return None
     if k >= 0 and tokens[k].text == ",":
         k -= 1
-    return phrase_ending_at(tokens, k) if k >= 0 else None
+    if k >= 0 and tokens[k].text == ")":
+        k = next((j - 1 for j in range(k, -1, -1) if tokens[j].text == "("), -1)
+    if k < 0 or not is_phrase(tokens, k):
+        return None
+    start = tokens[k].chunk
+    # "the leader of Slovakia, who …": the whole; "a friend of Fico, who …": the last name
+    if start >= 2 and tokens[start - 1].lower == "of" and is_phrase(tokens, start - 2) and tokens[start].tag == "DT":
+        start = tokens[start - 2].chunk
+    return (start, k + 1)
 
 
 def is_inverted(tokens: list[Token], cue: Cue) -> bool:
@@ -363,5 +283,6 @@ def is_inverted(tokens: list[Token], cue: Cue) -> bool:
         cue.first == cue.verb
         and "q" in cue.cue.frames
         and cue.tense in ("past", "present")
+        and cue.voice == "active"
         and cue.last + 1 < len(tokens)
     )

@@ -1,0 +1,97 @@
+"""Base noun phrases of a tagged sentence: chunks in the manner of Ramshaw and Marcus (1995), found by tags alone.
+
+A chunk runs from its determiner or first modifier to its head noun ("the former Slovak prime minister"); a pronoun is
+one of its own. Prepositional phrases, appositions and coordinations are joined by `stance.labeling.sources`.
+"""
+
+from __future__ import annotations
+
+from stance.labeling.lexicon import words
+from stance.labeling.sentences import Token
+from stance.labeling.tags import NOUNS, QUOTE, tag
+
+_MEMBERS = NOUNS | {"DT", "PRP$", "CD", "JJ", "JJR", "JJS", "POS", "$", "%", "#", "&"}
+_ALONE = frozenset({"PRP", "WP", "WDT", "EX"})
+_ADJECTIVAL = frozenset({"JJ", "JJR", "JJS", "CD"})
+
+
+def chunked(tokens: list[Token]) -> list[Token]:
+    """The tokens with their tags, each with the index of the first token of its chunk (-1 outside of one)."""
+    tags = tag(tokens)
+    starts = chunk_starts(tokens, tags)
+    return [t._replace(tag=g, chunk=c) for t, g, c in zip(tokens, tags, starts, strict=True)]
+
+
+def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
+    """For each token the index where its chunk begins, or -1."""
+    out = [-1] * len(tokens)
+    start = -1
+    for i, found in enumerate(tags):
+        low = tokens[i].lower
+        if found in _ALONE:
+            out[i], start = i, -1
+            continue
+        if low in words("weekday") or low in words("month") or low in words("date-noun"):
+            out[i], start = (i, -1) if not (start >= 0 and tags[i - 1] in ("POS", "DT", "JJ")) else (start, start)
+            continue
+        if not _is_member(tokens, tags, i, start):
+            start = -1
+            continue
+        if start >= 0 and found == "NNP" and tags[i - 1] in ("NN", "NNS") and _is_common(tokens, i - 1):
+            start = i  # "in a radio interview Perry said": no noun phrase goes on from a plain noun to a name
+        if found in ("DT", "PRP$") and start >= 0 and tokens[i - 1].lower not in words("predeterminer"):
+            start = -1
+        if start < 0:
+            if found in ("POS", "%", "&"):
+                continue
+            start = i
+        out[i] = start
+    return out
+
+
+def _is_common(tokens: list[Token], i: int) -> bool:
+    low = tokens[i].lower
+    titled = tokens[i + 1].lower.rstrip(".") in words("role") | words("titles")
+    return tokens[i].text.islower() and not titled and low not in words("role") and low not in words("collective")
+
+
+def _is_member(tokens: list[Token], tags: list[str], i: int, start: int) -> bool:
+    found = tags[i]
+    after = tags[i + 1] if i + 1 < len(tags) else ""
+    if found in _MEMBERS:
+        return True
+    if tokens[i].text == "." and start >= 0:  # "Mark A. Milley"
+        return len(tokens[i - 1].text) == 1 and tokens[i - 1].text.isupper() and after in ("NNP", "NNPS")
+    if found in ("VBN", "VBG"):
+        if start < 0:
+            return i > 0 and tags[i - 1] in (QUOTE, "—") and found == "VBN" and after in NOUNS
+        return tags[i - 1] in ("DT", "JJ", "PRP$", "POS", "CD", "RB") and after in NOUNS | _ADJECTIVAL
+    if found == "RB":
+        return (start >= 0 and after in _ADJECTIVAL) or (after == "CD" and start < 0)
+    low = tokens[i].lower
+    if start >= 0 and tags[i - 1] in ("NNP", "NNPS") and after in ("NNP", "NNPS"):
+        return low in words("particle") or tokens[i].text in ("-", "/") or (found == QUOTE and len(tokens[i].text) < 16)
+    if tokens[i].text == "-" and start >= 0:
+        return after in _MEMBERS
+    return found == QUOTE and start >= 0 and tags[i - 1] in ("DT", "JJ", "POS", "PRP$") and after in NOUNS
+
+
+def is_phrase(tokens: list[Token], end: int) -> bool:
+    """Whether the chunk whose last token is `end` can stand as a noun phrase: it has a noun or a pronoun as head."""
+    last = tokens[end]
+    if last.chunk < 0:
+        return False
+    if last.tag in NOUNS or last.tag in ("PRP", "WP", "WDT", "CD", "EX"):
+        return True
+    first = tokens[last.chunk]
+    if last.tag in _ADJECTIVAL and first.tag in ("DT", "PRP$", "CD"):
+        return True
+    return last.tag in ("DT", *_ADJECTIVAL) and last.lower in words("bare-subject") | {"this", "that", "these", "one"}
+
+
+def chunk_end(tokens: list[Token], i: int) -> int:
+    """The index behind the chunk that token `i` belongs to."""
+    j = i
+    while j < len(tokens) and tokens[j].chunk == tokens[i].chunk:
+        j += 1
+    return j

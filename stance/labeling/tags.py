@@ -1,0 +1,239 @@
+"""Parts of speech of a sentence's tokens, in the Penn Treebank's tags (Marcus, Santorini and Marcinkiewicz, 1993).
+
+In the manner of Brill (1992): each word gets its most frequent tag from a lexicon (the one that TextBlob ships,
+93,000 words), and rules that look at the neighbours then correct it. Only what decides between a verb and a noun, and
+between a past tense and a participle, is corrected: that is what attribution needs. A quotation is one token, tagged
+as `QUOTE`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache, lru_cache
+from pathlib import Path
+
+from stance.labeling.lexicon import cue_forms, words
+from stance.labeling.sentences import Token
+
+QUOTE = "“”"
+FINITE = frozenset({"MD", "VBD", "VBZ", "VBP"})
+NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+_BEFORE_NOUN = frozenset({"DT", "PRP$", "POS", "CD", "JJ", "JJR", "JJS"})
+_OPENS_OBJECT = frozenset({"DT", "PRP", "PRP$", "TO", "WP", "WRB", "WDT", "NNP", "EX", QUOTE, "CD"})
+_VERBAL = frozenset({"VB", "VBP", "VBZ", "VBD", "VBN", "VBG", "MD"})
+
+
+def title_case(tokens: list[Token]) -> bool:
+    """Whether a sentence is a headline that sets every longer word with a capital."""
+    long = [t for t in tokens if len(t.text) > 4 and t.text.isalpha()]
+    return len(long) >= 4 and all(t.text[0].isupper() for t in long)
+
+
+def tag(tokens: list[Token]) -> list[str]:
+    """One Penn tag a token."""
+    headline = title_case(tokens)
+    tags = [_most_frequent(token, i, tokens, headline) for i, token in enumerate(tokens)]
+    for i, token in enumerate(tokens):
+        low = token.lower
+        if low == "her" and (i + 1 == len(tags) or tags[i + 1] not in _BEFORE_NOUN | NOUNS | {"VBG", "VBN", "RB"}):
+            tags[i] = "PRP"
+        readings = _verb_readings(low)
+        if not readings or tags[i] == QUOTE or (not headline and _in_name(tokens, tags, i)):
+            continue
+        tags[i] = _by_context(tokens, tags, i, low, readings)
+    return tags
+
+
+@cache
+def _lexicon() -> dict[str, str]:
+    spec = importlib.util.find_spec("textblob")  # its data file alone: importing the package costs a second
+    assert spec is not None and spec.submodule_search_locations
+    path = Path(spec.submodule_search_locations[0]) / "en" / "en-lexicon.txt"
+    out = {}
+    for line in path.read_text("utf-8").splitlines():
+        if line and not line.startswith(";;;"):
+            word, _, rest = line.partition(" ")
+            out[word] = rest.strip().partition("|")[0]
+    return out
+
+
+@lru_cache(maxsize=1 << 16)
+def _lookup(word: str, low: str, first: bool) -> str:
+    closed = _closed(low)
+    if closed is not None:
+        return closed
+    lexicon = _lexicon()
+    if word[0].isupper() and not first:
+        return "NNP"
+    found = lexicon.get(low) if first else None
+    if found is not None and found.startswith(("VB", "JJ")) and lexicon.get(word, "").startswith("NNP") and low not in cue_forms():
+        found = "NNP"  # "Lynch said": at a sentence's start a name that is a verb elsewhere
+    found = found or lexicon.get(word) or lexicon.get(low)
+    if found is not None:
+        return found
+    if word[0].isdigit() or word[0] in "$€£":
+        return "CD"
+    if word[0].isupper():
+        return "NNP"
+    return _by_suffix(low)
+
+
+def _by_suffix(low: str) -> str:
+    for suffix, found in (("ing", "VBG"), ("ed", "VBN"), ("ly", "RB"), ("ous", "JJ"), ("ful", "JJ"), ("s", "NNS")):
+        if low.endswith(suffix) and len(low) > len(suffix) + 2:
+            return found
+    return "NN"
+
+
+@cache
+def _closed(low: str) -> str | None:
+    for name, found in (
+        ("be-finite", "VBZ"), ("have-finite", "VBP"), ("do", "VBP"), ("modal", "MD"), ("possessive", "PRP$"),
+        ("subject-pronoun", "PRP"), ("object-pronoun", "PRP"), ("weekday", "NNP"), ("month", "NNP"),
+    ):  # fmt: skip
+        if low in words(name):
+            return found
+    fixed = {
+        "to": "TO", "be": "VB", "been": "VBN", "being": "VBG", "have": "VBP", "having": "VBG", "who": "WP",
+        "which": "WDT", "that": "IN", "'s": "POS", "’s": "POS", "'": "POS", "’": "POS", "not": "RB", "never": "RB",
+        "no": "DT", "'ve": "VBP", "’ve": "VBP", "'re": "VBP", "’re": "VBP", "'m": "VBP", "’m": "VBP", "'ll": "MD",
+        "’ll": "MD", "'d": "MD", "’d": "MD", "there": "EX", "us": "PRP",
+    }  # fmt: skip
+    return fixed.get(low)
+
+
+def _most_frequent(token: Token, i: int, tokens: list[Token], headline: bool) -> str:
+    if token.quote >= 0:
+        return QUOTE
+    if not token.text[0].isalnum() and token.text[0] not in "'’$€£":
+        return token.text
+    first = headline or i == 0 or tokens[i - 1].text in (":", "—", "–", "•", "-")
+    return _lookup(token.text, token.lower, first)
+
+
+@lru_cache(maxsize=1 << 14)
+def _verb_readings(low: str) -> frozenset[str]:
+    """The verb tags that a word can have: by the cue lexicon, or by the lexicon of frequent tags."""
+    out = set()
+    for form in cue_forms().get(low, ()):
+        if form.tense == "present":
+            out |= {"VBZ"} if form.words[0].endswith("s") and not form.words[0].endswith("ss") else {"VB", "VBP"}
+        else:
+            out.add({"past": "VBD", "participle": "VBN", "progressive": "VBG"}[form.tense])
+    found = _lexicon().get(low, "")
+    if found in ("VB", "VBP"):
+        out |= {"VB", "VBP"}
+    elif found in ("VBD", "VBN"):
+        out |= {found} if not low.endswith("ed") else {"VBD", "VBN"}
+        if found == "VBN" and low in words("past-as-participle"):
+            out.add("VBD")
+    elif found in ("VBZ", "VBG"):
+        out.add(found)
+    elif low.endswith("ed") and found in ("", "JJ") and len(low) > 4:
+        out |= {"VBD", "VBN"}
+    return frozenset(out) if _closed(low) is None else frozenset()
+
+
+def _in_name(tokens: list[Token], tags: list[str], i: int) -> bool:
+    """A capital next to a capital, within a sentence, is part of a name."""
+    return i > 0 and tokens[i].text[0].isupper() and tags[i] in ("NNP", "NNPS")
+
+
+def _back(tokens: list[Token], tags: list[str], i: int) -> int:
+    """The index of the word before `i`, adverbs and negation stepped over; -1 at the start."""
+    j = i - 1
+    while j >= 0 and tags[j] == "RB":
+        j -= 1
+    return j
+
+
+def _by_context(tokens: list[Token], tags: list[str], i: int, low: str, readings: frozenset[str]) -> str:
+    j = _back(tokens, tags, i)
+    before = tags[j] if j >= 0 else "^"
+    word = tokens[j].lower if j >= 0 else ""
+    after = tags[i + 1] if i + 1 < len(tags) else "$"
+    if readings & {"VBD", "VBN"}:
+        return _past(tokens, tags, i, j, before, word, after, readings)
+    if "VBG" in readings:
+        return _gerund(tags[i], before, after)
+    if "VBZ" in readings:
+        return _third_person(tokens, tags, i, before, word, after)
+    return _base(tokens, tags, i, before, word, after)
+
+
+def _past(
+    tokens: list[Token], tags: list[str], i: int, j: int, before: str, word: str, after: str, readings: frozenset[str]
+) -> str:
+    if word in words("have") or word in words("be") or word in ("being", "been", "’ve", "'ve", "get", "got", "gets"):
+        return "VBN" if "VBN" in readings else "VBD"
+    if word in ("'s", "’s") and j > 0 and tags[j - 1] in ("PRP", "EX", "WP"):
+        return "VBN"
+    if "VBN" not in readings:
+        return "VBD"
+    if "VBD" not in readings:
+        return "VBN"
+    if before in _BEFORE_NOUN or (before == "IN" and word != "that" and after in NOUNS):
+        # "the promised tanks"; but "many said", "those asked"
+        return "VBN" if after in NOUNS | {"JJ", "VBG"} else ("VBD" if before != "POS" else "VBN")
+    if before in ("PRP", "WP", "WDT", "CC", QUOTE):
+        return "VBD"
+    if before == "^":
+        return "VBD" if tokens[i].lower == "said" else "VBN"
+    if before == "IN" and word not in ("that", "if", "while", "because", "though", "although", "as", "when"):
+        return "VBN"
+    following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
+    if following == "by":
+        return "VBN"
+    if before == ",":
+        return "VBN" if following in words("preposition") and tokens[i].lower in words("object-verb") else "VBD"
+    return "VBD"
+
+
+def _gerund(default: str, before: str, after: str) -> str:
+    if before in ("DT", "PRP$", "POS", "JJ") and after not in ("DT", "PRP", "IN", QUOTE):
+        return "NN"
+    return "VBG" if default not in ("NN", "NNS") or after in _OPENS_OBJECT or before in (",", "VBZ", "IN") else default
+
+
+def _third_person(tokens: list[Token], tags: list[str], i: int, before: str, word: str, after: str) -> str:
+    default = tags[i]
+    if word in ("he", "she", "it", "who", "which", "that") or before in ("EX", "WDT"):
+        return "VBZ" if word != "that" or default == "VBZ" else "NNS"
+    if before in _BEFORE_NOUN or before in ("IN", "TO", "VB", "VBG", "VBN", "MD") or word in ("they", "we", "you", "i"):
+        return "NNS"
+    if before in NOUNS or before in (")", ",", QUOTE, "CC", "—", "–", "^"):
+        if after in FINITE or (after == "VBN" and before in NOUNS):
+            return "NNS"
+        if before in ("NNS", "NNPS") and default != "VBZ":
+            return "NNS"
+        if after == ":" and before in NOUNS and i + 2 == len(tokens):
+            return "VBZ"
+        if after in _OPENS_OBJECT or tokens[i + 1].lower == "that" if i + 1 < len(tokens) else False:
+            return "VBZ" if before != "^" else "NNS"
+        if before == "NNP" and after in ("NN", "NNS", "JJ", "VBG", "RB") and tags[i - 1] == "NNP":
+            return "VBZ"
+        return "VBZ" if default == "VBZ" and (before != "^" or default == "VBZ") else "NNS"
+    return default
+
+
+def _base(tokens: list[Token], tags: list[str], i: int, before: str, word: str, after: str) -> str:
+    default = tags[i]
+    if before == "TO" or before == "MD" or word in words("do") or word in ("let", "help"):
+        return "VB"
+    if before in _BEFORE_NOUN or (before == "IN" and word not in ("that", "if", "while", "because", "than", "as")):
+        bare_subject = word in words("bare-subject") and after in _OPENS_OBJECT | {"IN", "RB"}
+        return "VBP" if bare_subject else ("NN" if default not in ("JJ",) else default)
+    if word in ("he", "she", "it"):
+        return "NN" if default == "NN" else default
+    if word in ("i", "you", "we", "they", "who") or word in words("bare-subject"):
+        return "VBP"
+    if before in ("NNS", "NNPS") or word in ("people", "police"):
+        strong = after in _OPENS_OBJECT or (i + 1 < len(tokens) and tokens[i + 1].lower in ("that", "for"))
+        return "VBP" if strong or default in ("VB", "VBP") else "NN"
+    if before in NOUNS:
+        if default in ("VB", "VBP"):
+            return "VBP"
+        return "VBP" if after in ("PRP", "WP") and word.endswith("s") else default
+    if before == "CC" and default in ("VB", "VBP"):
+        return default
+    return default
