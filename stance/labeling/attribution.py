@@ -39,6 +39,7 @@ class Attribution:
     nested: bool = False
     medium: str | None = None
     voice: str = "active"
+    frame: str = ""
 
 
 def attributions(text: str, title: str | None = None) -> list[Attribution]:
@@ -231,6 +232,7 @@ def _attribution(
         source=source, cue=cue, spans=tuple(_trim(text, s) for s in spans),
         kind=_kind(clause, quoted, plain), cue_class=clause.cue.cue.cls, paragraph=number, sentence=sentence,
         headline=headline, nested=clause.nested, medium=clause.medium, voice=clause.cue.voice,
+        frame=clause.side if clause.found is None else clause.found.frame,
     )  # fmt: skip
 
 

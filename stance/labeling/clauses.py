@@ -18,6 +18,7 @@ from stance.labeling.sources import (
     is_animate,
     is_inverted,
     main_subject,
+    noun_source,
     phrase_ending_at,
     phrase_right,
     subject_left,
@@ -61,7 +62,13 @@ def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
         done = _fill(tokens, clause, limit, out, headline)
         if done is not None:
             out.append(done)
-    return _with_media(tokens, _mark_nested(out))
+    return [c for c in _with_media(tokens, _mark_nested(out)) if not c.nested or _told_within(c)]
+
+
+def _told_within(clause: Clause) -> bool:
+    """Whether a clause inside another's content is told as speech of its own, not as what the outer one says of him."""
+    frame = "left" if clause.found is None else clause.found.frame
+    return clause.cue.cue.cls in words("told-within") and frame in ("that", "q", "whether", "left")
 
 
 def announcement(tokens: list[Token]) -> Clause | None:
@@ -100,6 +107,9 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
         return None if who is None else Clause(cue, who, cue.first, who[1])
     if cue.voice in ("passive", "reduced"):
         return _passive(tokens, cue)
+    if cue.voice == "noun":
+        who = noun_source(tokens, cue.verb)
+        return None if who is None else Clause(cue, who, cue.first, cue.last + 1, relative=True)
     before = tokens[cue.first - 1] if cue.first > 0 else None
     inverted = _inverted_source(tokens, cue, before)
     if inverted is not None and before is None:
@@ -226,7 +236,7 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
         return _fill_phrase(tokens, clause, limit, left, done)
     if left is not None and (quoted_left or clause.side == "left" or found is None or not found.sure):
         if (not quoted_left and clause.side != "left" and not _can_follow(tokens, clause, left, headline)) or (
-            quoted_left and found is not None and found.frame in ("to", "np") and found.sure
+            quoted_left and found is not None and found.frame == "to" and found.sure
         ):
             left = None
     else:

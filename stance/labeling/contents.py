@@ -85,8 +85,12 @@ def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Com
         return Complement(i, "whether", True)
     if low == "to" and "to" in frames and i + 1 < limit and _is_infinitive(tokens[i + 1]):
         return Complement(i, "to", True)
-    if low in frames and low in words("preposition") and i + 1 < limit:
+    if low == "to" and "to-np" in frames and i + 1 < limit and tokens[i + 1].chunk == i + 1:
         return Complement(i + 1, "np", True)
+    if "ing" in frames and token.tag == "VBG":
+        return Complement(i, "to", True)
+    if low in frames and low in words("preposition") and low != "to" and i + 1 < limit:
+        return None if _is_time(tokens[i + 1]) else Complement(i + 1, "np", True)
     if low in words("preposition") and low not in ("about", "over", "between"):
         return None
     if frames & {"that", "q"} and _clause_begins(tokens, i, limit):
@@ -94,6 +98,12 @@ def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Com
     if frames & {"np", "as"} and _phrase_begins(token):
         return Complement(i, "np", False)
     return None
+
+
+def _is_time(token: Token) -> bool:
+    """ "on Tuesday", "for 40 minutes", "about 30 times": no content."""
+    low = token.lower
+    return token.tag == "CD" or low in words("weekday") or low in words("month") or low in words("date-noun")
 
 
 def _is_infinitive(token: Token) -> bool:
@@ -112,34 +122,56 @@ def _phrase_begins(token: Token) -> bool:
 
 
 def _clause_begins(tokens: list[Token], i: int, limit: int) -> bool:
+    """Whether a clause without "that" begins at token `i`: a subject there whose finite verb follows."""
     token = tokens[i]
     if token.chunk == i and (end := chunk_end(tokens, i)) < limit and tokens[end].quote >= 0:
         return True  # "said Germany “will send them”": the quotation holds the verb
-    if token.lower in (
-        "while",
-        "if",
-        "as",
-        "although",
-        "because",
-        "when",
-        "there",
-        "unless",
-        "since",
-        "after",
-        "before",
-        "until",
-        "once",
-    ):
-        return token.lower in (
-            "there",
-            "while",
-            "if",
-            "when",
-            "although",
-            "unless",
-            "because",
-        ) and _finite_between(tokens, i + 1, limit)
-    return _phrase_begins(token) and _finite_between(tokens, i, limit)
+    adverbial = token.tag in ("IN", "RB", "WRB") or token.lower in words("conjunction")
+    if adverbial:
+        opens = token.lower in words("clause-opener") or token.tag == "RB" or token.lower in words("preposition")
+        return opens and _finite_between(tokens, i + 1, limit)
+    if not _phrase_begins(token):
+        return False
+    verb = _main_verb(tokens, i, limit)
+    return verb is not None
+
+
+def _main_verb(tokens: list[Token], i: int, limit: int) -> int | None:
+    """The finite verb whose subject begins at token `i`; a relative clause in between keeps its own."""
+    pending = 0
+    comma = False
+    j = i + 1
+    while j < limit:
+        token = tokens[j]
+        if token.text in (";", ":", "?") or token.quote >= 0:
+            return None
+        if token.text in (",", "—", "–", "("):
+            comma = True
+        elif token.tag in ("WP", "WDT", "WRB") or (token.tag == "IN" and token.lower in words("conjunction")):
+            if token.lower == "that" and not pending and tokens[j - 1].chunk < 0:
+                return None
+            pending += 1
+        elif token.tag in FINITE:
+            if pending:
+                pending -= 1
+                while j + 1 < limit and tokens[j + 1].tag in (*FINITE, "VB", "VBN", "VBG", "RB"):
+                    j += 1
+            else:
+                return j if not comma or _closes_parenthesis(tokens, i, j) else None
+        elif token.tag == "CC" and j + 1 < limit and tokens[j + 1].tag in FINITE and not pending:
+            return None  # a second predicate of the cue's own subject
+        j += 1
+    return None
+
+
+def _closes_parenthesis(tokens: list[Token], i: int, verb: int) -> bool:
+    """Whether the commas between a subject and its verb enclose a parenthesis or part a list."""
+    k = verb - 1
+    while k > i and tokens[k].tag == "RB":
+        k -= 1
+    if tokens[k].text in (",", "—", "–", ")"):
+        return True
+    return tokens[k].chunk > i and tokens[tokens[k].chunk - 1].tag == "CC"
 
 
 def _finite_between(tokens: list[Token], start: int, end: int) -> bool:

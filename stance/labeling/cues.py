@@ -77,6 +77,10 @@ _TENSES = {"present": ("VB", "VBP", "VBZ"), "past": ("VBD",), "participle": ("VB
 
 def _read(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
     """The reading of a form in its place, or None where it is no verb there."""
+    if form.tense == "noun":
+        return _noun(tokens, i, last, form)
+    if form.tense == "adjective":
+        return _adjective(tokens, i, last, form)
     if tokens[i].tag not in _TENSES[form.tense]:
         return None
     first, negated = verb_group(tokens, i)
@@ -86,6 +90,23 @@ def _read(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
     if voice == "infinitive":
         first = _governors(tokens, first)
     return Cue(form.verb, first, i, last, form.tense, voice, negated)
+
+
+def _noun(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
+    """A noun as head of its phrase, with its content behind it: "the claim that", "support for"."""
+    if tokens[i].tag not in ("NN", "NNS") or last + 1 >= len(tokens) or tokens[last + 1].chunk == tokens[i].chunk:
+        return None
+    return Cue(form.verb, i, i, last, "", "noun", False)
+
+
+def _adjective(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
+    """A predicative adjective: "is confident that", "remains opposed to"."""
+    first, negated = verb_group(tokens, i)
+    linked = any(t.lower in words("be") or t.lower in ("'m", "’m", "'re", "’re", "'s", "’s") for t in tokens[first:i])
+    if not linked and first > 0 and tokens[first - 1].lower in words("linking"):
+        first, negated = verb_group(tokens, first - 1)
+        linked = True
+    return Cue(form.verb, first, i, last, "", "adjective", negated) if linked else None
 
 
 def verb_group(tokens: list[Token], i: int) -> tuple[int, bool]:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 _DATA = files("stance.labeling") / "data"
+TENSES = ("present", "past", "participle", "progressive")
 
 
 class CueVerb(NamedTuple):
@@ -23,7 +24,8 @@ class CueVerb(NamedTuple):
 
 
 class CueForm(NamedTuple):
-    """One form of a cue verb as its words; tense is present, past, participle or progressive."""
+    """One form of a cue verb as its words; tense is present, past, participle or progressive; noun or adjective for
+    cues that are no verb."""
 
     verb: CueVerb
     words: tuple[str, ...]
@@ -55,16 +57,28 @@ def _classes() -> dict[str, frozenset[str]]:
 
 @cache
 def cue_forms() -> dict[str, tuple[CueForm, ...]]:
-    """First word → the cue forms that begin with it, longest first."""
+    """First word → the cue forms that begin with it, longest first: verbs before nouns and adjectives."""
     out: dict[str, list[CueForm]] = {}
-    with (_DATA / "cues.csv").open(encoding="utf-8") as handle:
-        for row in csv.DictReader(handle):
-            verb = CueVerb(row["lemma"], row["class"], frozenset(row["frames"].split()))
-            for tense in ("present", "past", "participle", "progressive"):
-                for form in row[tense].split(";"):
-                    cue = CueForm(verb, tuple(form.split()), tense)
-                    out.setdefault(cue.words[0], []).append(cue)
+    for name, columns in (
+        ("cues", ("present", "past", "participle", "progressive")),
+        ("nouns", ("singular", "plural")),
+        ("adjectives", ("lemma",)),
+    ):
+        with (_DATA / f"{name}.csv").open(encoding="utf-8") as handle:
+            for row in csv.DictReader(handle):
+                verb = CueVerb(row["lemma"], row["class"], frozenset(row["frames"].split()))
+                for column in columns:
+                    tense = {"nouns": "noun", "adjectives": "adjective"}.get(name, column)
+                    for form in dict.fromkeys(row[column].split(";")):
+                        cue = CueForm(verb, tuple(form.split()), tense)
+                        out.setdefault(cue.words[0], []).append(cue)
     return {first: tuple(sorted(forms, key=lambda f: -len(f.words))) for first, forms in out.items()}
+
+
+@cache
+def verb_forms() -> frozenset[str]:
+    """Every word that begins a form of a cue verb."""
+    return frozenset(w for w, forms in cue_forms().items() if any(f.tense in TENSES for f in forms))
 
 
 @cache

@@ -7,8 +7,8 @@ participial one shares.
 
 from __future__ import annotations
 
-from stance.labeling.cues import Cue
-from stance.labeling.lexicon import cue_forms, words
+from stance.labeling.cues import Cue, verb_group
+from stance.labeling.lexicon import verb_forms, words
 from stance.labeling.phrases import chunk_end, is_phrase
 from stance.labeling.sentences import Token
 from stance.labeling.tags import FINITE, NOUNS
@@ -128,8 +128,8 @@ def _extend_left(tokens: list[Token], start: int) -> int | None:
             return start
         if left.tag in ("VBN", "VBG") and start >= 2 and left.quote < 0 and is_phrase(tokens, start - 2):
             # "a group opposing the deal said"
-            return start if low in cue_forms() else tokens[start - 2].chunk
-        if left.tag in FINITE and low not in cue_forms():
+            return start if low in verb_forms() else tokens[start - 2].chunk
+        if left.tag in FINITE and low not in verb_forms():
             return _relative_head(tokens, start - 1) or start
         return start
     return start
@@ -185,7 +185,7 @@ def _opens_clause(tokens: list[Token], start: int) -> bool:
 
 def _opens_subject(tokens: list[Token], start: int) -> bool:
     """Whether a coordinated subject may begin here: at a clause's start or right after a cue, not after "to"."""
-    return _opens_clause(tokens, start) or tokens[start - 1].lower in cue_forms()
+    return _opens_clause(tokens, start) or tokens[start - 1].lower in verb_forms()
 
 
 def is_animate(tokens: list[Token], span: Indices) -> bool:
@@ -257,6 +257,24 @@ def main_subject(tokens: list[Token], before: int) -> Indices | None:
 def controller(tokens: list[Token], before: int) -> Indices | None:
     """The subject of the nearest finite verb before token `before` in its clause: who "visited Paris to discuss …"."""
     return main_subject(tokens, before)
+
+
+def noun_source(tokens: list[Token], noun: int) -> Indices | None:
+    """Whose "claim that", "support for" it is: the possessor, or the subject of "make", "express", "have"."""
+    start = tokens[noun].chunk
+    if start < 0:
+        return None
+    if tokens[start].tag == "PRP$":
+        return (start, start + 1)
+    possessive = next((j for j in range(noun - 1, start, -1) if tokens[j].tag == "POS"), None)
+    if possessive is not None:
+        return phrase_ending_at(tokens, possessive - 1)
+    if start == 0 or tokens[start - 1].lower not in words("support-verb"):
+        return None
+    first, _ = verb_group(tokens, start - 1)
+    if first > 0 and tokens[first - 1].text in (",", "and", "but"):
+        return main_subject(tokens, first)
+    return subject_left(tokens, first)
 
 
 def antecedent(tokens: list[Token], relative: int) -> Indices | None:

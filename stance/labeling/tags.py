@@ -12,7 +12,7 @@ import importlib.util
 from functools import cache, lru_cache
 from pathlib import Path
 
-from stance.labeling.lexicon import cue_forms, words
+from stance.labeling.lexicon import TENSES, cue_forms, verb_forms, words
 from stance.labeling.sentences import Token
 
 QUOTE = "“”"
@@ -66,7 +66,7 @@ def _lookup(word: str, low: str, first: bool) -> str:
     if word[0].isupper() and not first:
         return "NNP"
     found = lexicon.get(low) if first else None
-    if found is not None and found.startswith(("VB", "JJ")) and lexicon.get(word, "").startswith("NNP") and low not in cue_forms():
+    if found is not None and found.startswith(("VB", "JJ")) and lexicon.get(word, "").startswith("NNP") and low not in verb_forms():
         found = "NNP"  # "Lynch said": at a sentence's start a name that is a verb elsewhere
     found = found or lexicon.get(word) or lexicon.get(low)
     if found is not None:
@@ -118,7 +118,7 @@ def _verb_readings(low: str) -> frozenset[str]:
     for form in cue_forms().get(low, ()):
         if form.tense == "present":
             out |= {"VBZ"} if form.words[0].endswith("s") and not form.words[0].endswith("ss") else {"VB", "VBP"}
-        else:
+        elif form.tense in TENSES:
             out.add({"past": "VBD", "participle": "VBN", "progressive": "VBG"}[form.tense])
     found = _lexicon().get(low, "")
     if found in ("VB", "VBP"):
