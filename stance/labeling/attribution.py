@@ -21,6 +21,7 @@ from stance.records import Kind, Span
 
 _MIN_BARE_WORDS = 4  # a shorter quotation without a cue is a title or a scare quote
 
+_MAX_HEADLINE = 160  # characters of a first paragraph that may be a headline with a full stop
 _SIGNATURE = re.compile(r"\s*([-–—―]{1,2})\s*((?:[A-Z@](?:[^.!?;:]|(?<=\b[A-Z])\.){1,80}?))\W{0,2}")
 
 
@@ -121,7 +122,8 @@ def _paragraph(
     spans = _join_after_marks(text, sentence_spans(text, block.start, block.end, quotes), quotes)
     for start, end in spans:
         tokens = chunked(tokenize(text, start, end, quotes))
-        placed = by_form(tokens, clauses(tokens, headline=block.title), block.title)
+        headline = block.title or (number == 0 and len(spans) == 1 and end - start <= _MAX_HEADLINE)
+        placed = by_form(tokens, clauses(tokens, headline=block.title), headline)
         own = [_attribution(text, tokens, clause, quotes, number, (start, end), block.title) for clause in placed]
         if end == block.end and text[end - 1] == ":":
             opening = announcement(tokens)

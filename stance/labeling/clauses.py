@@ -213,7 +213,9 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
         if clause.shared:
             same = earlier[-1].cue.tense == clause.cue.tense
             follows = complement(tokens, clause.cue.cue, clause.ends, len(tokens))
-            if not same or follows is None or not (follows.sure or clause.cue.cue.cls in ("act", *words("ascribing"))):
+            parted = start >= 2 and tokens[start - 2].text == ","
+            known = clause.cue.cue.cls in ("act", *words("ascribing"))
+            if not same or follows is None or not (follows.sure or known or parted):
                 return None
         if before.lower in ("as", "after", "because") and not (start >= 2 and tokens[start - 2].text == ","):
             return None

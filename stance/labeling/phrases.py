@@ -37,7 +37,7 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
         if not _is_member(tokens, tags, i, start):
             start = -1
             continue
-        if start >= 0 and found == "NNP" and tags[i - 1] in ("NN", "NNS") and _is_common(tokens, i - 1):
+        if start >= 0 and found == "NNP" and tags[i - 1] in ("NN", "NNS") and _is_common(tokens, i - 1, start, tags):
             start = i  # "in a radio interview Perry said": no noun phrase goes on from a plain noun to a name
         if found in ("DT", "PRP$") and start >= 0 and tokens[i - 1].lower not in words("predeterminer"):
             start = -1
@@ -49,7 +49,10 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
     return out
 
 
-def _is_common(tokens: list[Token], i: int) -> bool:
+def _is_common(tokens: list[Token], i: int, start: int, tags: list[str]) -> bool:
+    """Whether the noun at `i` ends the phrase of a preposition or of an adverb: no title of the name that follows."""
+    if start == 0 or tags[start - 1] not in ("IN", "TO", "VBG"):
+        return False
     low = tokens[i].lower
     titled = tokens[i + 1].lower.rstrip(".") in words("role") | words("titles")
     return tokens[i].text.islower() and not titled and low not in words("role") and low not in words("collective")
@@ -58,6 +61,8 @@ def _is_common(tokens: list[Token], i: int) -> bool:
 def _is_member(tokens: list[Token], tags: list[str], i: int, start: int) -> bool:
     found = tags[i]
     after = tags[i + 1] if i + 1 < len(tags) else ""
+    if found in ("JJ", "JJR") and start >= 0 and tags[i - 1] in NOUNS and after not in _MEMBERS:
+        return False  # "sources close to the campaign"
     if found in _MEMBERS:
         return True
     if tokens[i].text == "." and start >= 0:  # "Mark A. Milley"

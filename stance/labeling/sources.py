@@ -36,6 +36,8 @@ def subject_left(tokens: list[Token], end: int) -> Indices | None:
         return None if inner is None else (inner[0], k + 1)
     if tokens[k].text == ",":
         return _before_parenthesis(tokens, k)
+    if k > 0 and tokens[k].tag in ("VBN", "VBD") and tokens[k].chunk < 0:
+        k -= 1  # "a document filed Thursday says"
     return phrase_ending_at(tokens, k)
 
 
@@ -57,20 +59,27 @@ def _before_circumstance(tokens: list[Token], k: int) -> int:
 
 
 def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
-    """The phrase before the comma that opens the parenthesis which the comma at `comma` closes."""
+    """The phrase before the comma that opens the parenthesis which the comma at `comma` closes.
+
+    Of a run of appositions ("Gov. Pence, R-Ind., a friend of the nominee, said") it is the one that the run begins
+    with.
+    """
+    first: Indices | None = None
     for opening in range(comma - 1, max(0, comma - _MAX_PARENTHESIS), -1):
         if tokens[opening].quote >= 0 or tokens[opening].text in (";", ":"):
-            return None
+            break
         if tokens[opening].text != "," or opening + 1 == comma:
             continue
         found = phrase_ending_at(tokens, opening - 1)
         if found is None:
             continue
-        if found[0] > 0 and tokens[found[0] - 1].tag == "IN" and tokens[found[0] - 1].lower not in words("subordinator"):
+        before = tokens[found[0] - 1] if found[0] > 0 else None
+        if before is not None and before.tag in ("IN", "TO") and before.lower not in words("conjunction"):
             continue
-        # "Gov. Mike Pence, R-Ind., a friend of the nominee, said": the first name before a run of appositions
-        return found
-    return None
+        first = found
+        if before is None or before.text != ",":
+            break
+    return first
 
 
 def widened(tokens: list[Token], span: Indices, end: int) -> Indices:
@@ -139,7 +148,7 @@ def _head_before(tokens: list[Token], k: int) -> int | None:
     """Start of the chunk that a preposition's phrase hangs on, a reduced relative ("based in") stepped over."""
     while k > 0 and tokens[k].tag == "RB":
         k -= 1
-    if k > 0 and tokens[k].tag in ("VBN", "JJ") and tokens[k].chunk < 0 and is_phrase(tokens, k - 1):
+    if k > 0 and tokens[k].tag in ("VBN", "VBD", "VBG", "VBP", "JJ") and tokens[k].chunk < 0 and is_phrase(tokens, k - 1):
         k -= 1
     if k < 0 or tokens[k].chunk < 0 or not is_phrase(tokens, k):
         return None

@@ -60,7 +60,7 @@ def _lexicon() -> dict[str, str]:
 @lru_cache(maxsize=1 << 16)
 def _lookup(word: str, low: str, first: bool) -> str:
     closed = _closed(low)
-    if closed is not None:
+    if closed is not None and word != "US":
         return closed
     lexicon = _lexicon()
     if word[0].isupper() and not first:
@@ -178,7 +178,7 @@ def _past(
     if before in ("PRP", "WP", "WDT", "CC", QUOTE):
         return "VBD"
     if before == "^":
-        return "VBD" if tokens[i].lower == "said" else "VBN"
+        return "VBD" if tokens[i].lower == "said" or (after == "NNP" and tokens[-1].text == ":") else "VBN"
     if before == "IN" and word not in ("that", "if", "while", "because", "though", "although", "as", "when"):
         return "VBN"
     following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
@@ -222,6 +222,7 @@ def _base(tokens: list[Token], tags: list[str], i: int, before: str, word: str, 
         return "VB"
     if before in _BEFORE_NOUN or (before == "IN" and word not in ("that", "if", "while", "because", "than", "as")):
         bare_subject = word in words("bare-subject") and after in _OPENS_OBJECT | {"IN", "RB"}
+        bare_subject = bare_subject or (before == "CD" and default in ("VB", "VBP"))
         return "VBP" if bare_subject else ("NN" if default not in ("JJ",) else default)
     if word in ("he", "she", "it"):
         return "NN" if default == "NN" else default
