@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -102,6 +104,23 @@ def test_actors_on():
     in_office, before = (stance("actors", "Fico", "--on", d).stdout for d in ("2024-02-27", "2022-02-27"))
     assert "prime minister" in in_office
     assert "prime minister" not in before
+
+
+def test_the_page_on_the_registry(tmp_path):
+    """Its example is run: the file it writes, what it says `stance actors` prints, and the statements it promises."""
+    page = (Path(__file__).parent.parent / "docs" / "registry.md").read_text("utf-8")
+    blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```", page, re.M | re.S))
+    (tmp_path / "norland.jsonl").write_text(blocks["jsonl"], "utf-8")
+    (tmp_path / "2024-02-27-norland.txt").write_text(blocks["text"], "utf-8")
+    looked_up, expected, labeled = re.fullmatch(
+        r"\$ stance (.*?)\n(.*)\$ stance (.*?)\n", blocks["console"], re.S
+    ).groups()
+    files = {path.name: str(path) for path in tmp_path.iterdir()}
+    words = [[files.get(word, word) for word in shlex.split(line)] for line in (looked_up, labeled)]
+    found, marked = (stance(*line) for line in words)
+    assert found.stdout == re.sub(r" {2,}", "\t", expected)
+    assert [row["actor"] for row in json_lines(marked.stdout)] == ["Astrid Halvik"] * 3 + ["Norland"]
+    assert stance(*words[1][:2]).stdout.count("Halvik") < marked.stdout.count("Halvik")
 
 
 BAD = [
