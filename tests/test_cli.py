@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -104,6 +106,23 @@ def test_actors_on():
     assert "prime minister" not in before
 
 
+def test_the_page_on_the_registry(tmp_path):
+    """Its example is run: the file it writes, what it says `stance actors` prints, and the statements it promises."""
+    page = (Path(__file__).parent.parent / "docs" / "registry.md").read_text("utf-8")
+    blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```", page, re.M | re.S))
+    (tmp_path / "norland.jsonl").write_text(blocks["jsonl"], "utf-8")
+    (tmp_path / "2024-02-27-norland.txt").write_text(blocks["text"], "utf-8")
+    looked_up, expected, labeled = re.fullmatch(
+        r"\$ stance (.*?)\n(.*)\$ stance (.*?)\n", blocks["console"], re.S
+    ).groups()
+    files = {path.name: str(path) for path in tmp_path.iterdir()}
+    words = [[files.get(word, word) for word in shlex.split(line)] for line in (looked_up, labeled)]
+    found, marked = (stance(*line) for line in words)
+    assert found.stdout == re.sub(r" {2,}", "\t", expected)
+    assert [row["actor"] for row in json_lines(marked.stdout)] == ["Astrid Halvik"] * 3 + ["Norland"]
+    assert stance(*words[1][:2]).stdout.count("Halvik") < marked.stdout.count("Halvik")
+
+
 BAD = [
     ("score empty.txt"), ("score binary.txt"), ("score missing.txt"), ("score broken.jsonl"), ("score notext.csv"),
     ("score good.txt --model folder"), ("score good.txt --date nonsense"), ("report empty.txt --out out"),
@@ -136,13 +155,41 @@ def test_one_bad_file_in_a_batch(article, tmp_path):
     assert len(json_lines(done.stdout)) >= 2
 
 
+def foreign(language):
+    lines = (Path(__file__).parent / "data" / "languages.jsonl").read_text("utf-8").split("\n")
+    return next(row["text"] for row in map(json.loads, filter(None, lines)) if row["language"] == language)
+
+
+def test_a_single_foreign_file_is_an_error(tmp_path):
+    (tmp_path / "a.txt").write_text(foreign("Polish"), "utf-8")
+    for command in (["score"], ["label"], ["report", "--out", tmp_path / "out"]):
+        done = stance(*command, tmp_path / "a.txt")
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert done.stderr.endswith("a.txt: it is in Polish, which stance does not read yet; give English text.\n")
+        assert done.stderr.count("\n") == 1
+
+
+def test_foreign_files_among_others_are_named_and_counted(tmp_path):
+    (tmp_path / "2024-02-27-a.txt").write_text(ARTICLE, "utf-8")
+    for name in ("German", "Chinese"):
+        (tmp_path / f"{name}.txt").write_text(foreign(name), "utf-8")
+    done = stance("score", tmp_path)
+    assert done.returncode == 0
+    assert {row["path"] for row in json_lines(done.stdout)} == {str(tmp_path / "2024-02-27-a.txt")}
+    assert "Chinese.txt: it is in Chinese, which stance does not read yet; give English text." in done.stderr
+    assert "German.txt: it is in German" in done.stderr
+    assert done.stderr.endswith("1 articles read, 2 items skipped\n")
+
+
 def test_help_imports_nothing_slow():
     code = (
         "import sys; sys.argv = ['stance', '--help']\n"
         "from stance.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print('LOADED', sorted({'sklearn', 'numpy', 'pyarrow', 'trafilatura', 'scipy'} & set(sys.modules)))"
+        "slow = {'sklearn', 'numpy', 'pyarrow', 'trafilatura', 'scipy', 'py3langid', 'babel'}\n"
+        "print('LOADED', sorted(slow & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.rstrip().endswith("LOADED []")

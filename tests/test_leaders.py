@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -84,22 +82,6 @@ def test_enough_leaders_with_sound_dates() -> None:
             assert office.end is None or office.start is None or office.start[: len(office.end)] <= office.end, actor.id
             assert office.country is None or office.country in REGISTRY.countries, actor.id
             assert office.organisation is None or office.organisation in REGISTRY.actors, (actor.id, office)
-
-
-def test_one_head_of_government_at_a_time() -> None:
-    held: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for actor in REGISTRY.actors.values():
-        for office in actor.offices:
-            head = "chancellor" if office.country in ("DEU", "AUT") else "prime minister"
-            if office.title == head and office.country and office.start and not office.body:
-                held[office.country].append(
-                    (office.start.ljust(10, "x"), (office.end or "9999").ljust(10, "x"), actor.name)
-                )
-    clashes = []
-    for country, terms in held.items():
-        terms.sort()
-        clashes += [(country, a, b) for a, b in pairwise(terms) if a[1][:7] > b[0][:7]]
-    assert clashes == []
 
 
 def test_a_users_registry_is_merged(tmp_path: Path) -> None:

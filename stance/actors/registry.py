@@ -1,8 +1,9 @@
 """The registry of actors: leaders, governments and organisations, with their names and offices.
 
 It is data: `leaders.jsonl`, `organisations.jsonl`, `countries.jsonl` and `titles.csv` beside this module, one actor
-or country a line. A user's own file of the same form is merged over them: an id that exists is replaced, a new id
-is added. Governments are made from the countries: a country's name and its capital stand for its government.
+or country a line. A user's own file of the same form is merged over them: an id (of a country, a code) that exists is
+replaced, a new one is added. Governments are made from the countries: a country's name and its capital stand for its
+government. docs/registry.md tells how to write such a file.
 """
 
 from __future__ import annotations
@@ -170,10 +171,15 @@ def load_registry(extra: str | Path | None = None) -> Registry:
     base = _shipped()
     if extra is None:
         return base
-    actors = dict(base.actors)
-    for actor in _read_user_file(Path(extra)):
-        actors[actor.id] = actor
-    return Registry(actors, base.countries, base.roles)
+    actors, countries = dict(base.actors), dict(base.countries)
+    for one in _read_user_file(Path(extra), frozenset(countries)):
+        if isinstance(one, Country):
+            if one.code in countries:
+                actors.pop(_government(countries[one.code]).id, None)
+            countries[one.code] = one
+            one = _government(one)
+        actors[one.id] = one
+    return Registry(actors, countries, base.roles)
 
 
 @cache
@@ -192,7 +198,7 @@ def _shipped() -> Registry:
 
 
 def _lines(name: str) -> Iterator[dict[str, Any]]:
-    for line in (_DATA / name).read_text("utf-8").splitlines():
+    for line in (_DATA / name).read_text("utf-8").split("\n"):
         if line.strip():
             yield json.loads(line)
 
@@ -229,19 +235,27 @@ def actor_from_json(row: dict[str, Any]) -> Actor:
     )  # fmt: skip
 
 
-def _read_user_file(path: Path) -> Iterator[Actor]:
+def _read_user_file(path: Path, known: frozenset[str]) -> Iterator[Actor | Country]:
+    """The actors and countries of a user's file; `known` are the codes of the countries there are already."""
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the registry cannot be read ({error}); give a UTF-8 file of JSON lines.") from None
-    for number, line in enumerate(text.splitlines(), 1):
+    codes = set(known)
+    # not splitlines, which also cuts at U+2028 and its like, and JSON may hold these inside a text
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
+            if row.get("kind") == "country":
+                _check_country(row)
+                codes.add(row["code"])
+                yield _country(row)
+                continue
             row.setdefault("kind", "person")
             row.setdefault("id", fold(row["name"]).strip().replace(" ", "-"))
-            _check_types(row)
+            _check_actor(row, codes)
             yield actor_from_json(row)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(
@@ -249,15 +263,29 @@ def _read_user_file(path: Path) -> Iterator[Actor]:
             ) from None
 
 
-def _check_types(row: dict[str, Any]) -> None:
-    """Raises ValueError for a field of a user's actor that is not what the registry's files hold there."""
+def _check_country(row: dict[str, Any]) -> None:
+    """Raises ValueError, KeyError or TypeError for a user's country that is not of the form of countries.jsonl."""
+    if not re.fullmatch("[A-Z]{3}", row["code"]):
+        raise ValueError(f"code {row['code']!r} is none of three capital letters, such as DEU")
+    _check_names(row, "aliases", "adjectives", "people", "capitals")
+    if not isinstance(row.get("qid"), str | None):
+        raise ValueError(f"qid {row['qid']!r} is no text")
+
+
+def _check_names(row: dict[str, Any], *lists: str) -> None:
     if not row["name"].strip():
         raise ValueError("its name is empty")
+    for key in lists:
+        names = row.get(key, [])
+        if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+            raise ValueError(f"{key} is no list of names")
+
+
+def _check_actor(row: dict[str, Any], codes: set[str]) -> None:
+    """Raises ValueError for a field of a user's actor that is not what the registry's files hold there."""
+    _check_names(row, "aliases")
     if row["kind"] not in ("person", "government", "organisation", "group"):
-        raise ValueError(f"kind {row['kind']!r} is none of person, government, organisation, group")
-    aliases = row.get("aliases", [])
-    if not isinstance(aliases, list) or not all(isinstance(a, str) and a for a in aliases):
-        raise ValueError("aliases is no list of names")
+        raise ValueError(f"kind {row['kind']!r} is none of person, government, organisation, group, country")
     fields = ("id", "country", "surname", "gender")
     office_fields = ("title", "country", "organisation", "body", "start", "end")
     values = [(f, row.get(f)) for f in fields] + [(f, o.get(f)) for o in row.get("offices", []) for f in office_fields]
@@ -266,6 +294,8 @@ def _check_types(row: dict[str, Any]) -> None:
             raise ValueError(f"{name} {value!r} is no text")
         if name in ("start", "end") and value and not _DATE.fullmatch(value):
             raise ValueError(f"{name} {value!r} is no date such as 2024-02-27, 2024-02 or 2024")
+        if name == "country" and value and value not in codes:
+            raise ValueError(f"country {value!r} is no code such as DEU; a new country needs a line of its own above")
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

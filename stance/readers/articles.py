@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from stance.language import other_language
 from stance.readers.decoding import clean
 from stance.readers.rows import (
     FIELDS,
@@ -27,6 +29,7 @@ from stance.readers.rows import (
 )
 from stance.records import Article, InputError, content_id
 
+Maker = Callable[[Row, str], Article | Skipped]  # a row and its path to an article
 KNOWN = ", ".join(kind for kind in READERS if kind)
 
 
@@ -35,12 +38,14 @@ def read_articles(
     *,
     date: str | None = None,
     on_skip: Callable[[Skipped], None] | None = None,
+    any_language: bool = False,
 ) -> Iterator[Article]:
     """The articles of files, folders (all below them, in the order of their paths) and standard input ("-").
 
     `date` (YYYY-MM-DD) is given to articles that have none of their own. `on_skip` is told of everything that
-    was passed over; without it the first such thing raises InputError. InputError also for no path, a missing
-    path or a malformed date, raised by the call itself, before anything is read.
+    was passed over; without it the first such thing raises InputError. An article that is surely not in English is
+    passed over too, whatever its fields say of its language, unless `any_language`. InputError also for no path, a
+    missing path or a malformed date, raised by the call itself, before anything is read.
     """
     given = [str(path) for path in paths]
     if not given:
@@ -49,7 +54,7 @@ def read_articles(
         raise InputError(f"The date {date!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
     for path in given:
         require_path(path)
-    return _articles(given, date, on_skip or refuse)
+    return _articles(given, partial(_article, date=date, any_language=any_language), on_skip or refuse)
 
 
 def require_path(path: str) -> None:
@@ -73,22 +78,22 @@ def refuse(skipped: Skipped) -> None:
     raise InputError(f"{skipped.where}: {skipped.reason}.")
 
 
-def _articles(paths: Iterable[str], date: str | None, on_skip: Callable[[Skipped], None]) -> Iterator[Article]:
+def _articles(paths: Iterable[str], make: Maker, on_skip: Callable[[Skipped], None]) -> Iterator[Article]:
     for path in paths:
-        for item in _read_folder(path, date) if is_folder(path) else _read(path, date):
+        for item in _read_folder(path, make) if is_folder(path) else _read(path, make):
             if isinstance(item, Skipped):
                 on_skip(item)
             else:
                 yield item
 
 
-def _read_folder(path: str, date: str | None) -> Iterator[Article | Skipped]:
+def _read_folder(path: str, make: Maker) -> Iterator[Article | Skipped]:
     folder = Path(path)
     files = [file for file in sorted(folder.rglob("*")) if _wanted(file, folder)]
     if not files:
         yield Skipped(clean(path), f"this folder holds no file to read; put in some of {KNOWN}")
     for file in files:
-        yield from _read(str(file), date)
+        yield from _read(str(file), make)
 
 
 def _wanted(file: Path, folder: Path) -> bool:
@@ -97,11 +102,11 @@ def _wanted(file: Path, folder: Path) -> bool:
     return known and not hidden and not file.name.startswith("README") and file.is_file()
 
 
-def _read(path: str, date: str | None) -> Iterator[Article | Skipped]:
+def _read(path: str, make: Maker) -> Iterator[Article | Skipped]:
     name = "standard input" if path == "-" else clean(path)
     item: Row | Skipped | None = None
     for item in guarded(_rows(path, name), name):
-        yield item if isinstance(item, Skipped) else _article(item, clean(path), date)
+        yield item if isinstance(item, Skipped) else make(item, clean(path))
     if item is None:
         yield Skipped(name, "it is empty; leave it out or put an article into it")
 
@@ -118,10 +123,12 @@ def _rows(path: str, name: str) -> Rows:
         yield from reader(stream, name)
 
 
-def _article(row: Row, path: str, date: str | None) -> Article | Skipped:
+def _article(row: Row, path: str, date: str | None, any_language: bool) -> Article | Skipped:
     text = _field(row.fields, "text")
     if text is None:
         return Skipped(row.where, f"it has no text (its fields: {listed(row.fields)}); put the article in text")
+    if not any_language and (found := other_language(text)):
+        return Skipped(row.where, f"it is in {found}, which stance does not read yet; give English text")
     url = _field(row.fields, "url")
     # The name and not the path, so that the id is the same from whichever folder the program is run.
     key = _field(row.fields, "id") or url or Path(path).name
