@@ -27,9 +27,8 @@ def label(article: Article, resolver: Resolver) -> list[Statement]:
         resolution = Resolution(None)
         if attribution.source is not None:
             if attribution.source not in by_source:
-                by_source[attribution.source] = resolver.resolve(
-                    discourse, attribution.source, attribution.sentence, spoken
-                )
+                head = attribution.head or attribution.source
+                by_source[attribution.source] = resolver.resolve(discourse, head, attribution.sentence, spoken)
             resolution = by_source[attribution.source]
             if not attribution.nested and not attribution.headline:
                 spoken.append((attribution.source[0], resolution))

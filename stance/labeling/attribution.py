@@ -15,6 +15,7 @@ from stance.labeling.forms import by_form
 from stance.labeling.layout import Block, blocks
 from stance.labeling.lexicon import cue_forms, words
 from stance.labeling.quotes import Quote, find_quotes
+from stance.labeling.sources import extent
 from stance.labeling.sentences import Token, sentence_spans, tokenize
 from stance.labeling.phrases import chunked
 from stance.records import Kind, Span
@@ -27,7 +28,10 @@ _SIGNATURE = re.compile(r"\s*([-–—―]{1,2})\s*((?:[A-Z@](?:[^.!?;:]|(?<=\b[
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One attributed content by character spans; source and cue are None where the text leaves them out."""
+    """One attributed content by character spans; source and cue are None where the text leaves them out.
+
+    `head` is the source without its apposition or relative clause: what names it.
+    """
 
     source: Span | None
     cue: Span | None
@@ -39,6 +43,7 @@ class Attribution:
     headline: bool = False
     nested: bool = False
     medium: str | None = None
+    head: Span | None = None
     voice: str = "active"
     frame: str = ""
 
@@ -228,12 +233,15 @@ def _attribution(
             spans.extend((q.inner_start, q.inner_end) for q in inside)
         else:
             spans.append((piece[0].start, min(piece[-1].end, sentence[1])))
-    source = None if clause.source is None else _char_span(tokens, clause.source)
+    head = None if clause.source is None else _char_span(tokens, clause.source)
+    source = None
+    if clause.source is not None:
+        source = _char_span(tokens, extent(tokens, clause.source, clause.cue.first, clause.cue.last))
     cue = (tokens[clause.cue.first].start, tokens[clause.cue.last].end)
     return Attribution(
         source=source, cue=cue, spans=tuple(_trim(text, s) for s in spans),
         kind=_kind(clause, quoted, plain), cue_class=clause.cue.cue.cls, paragraph=number, sentence=sentence,
-        headline=headline, nested=clause.nested, medium=clause.medium, voice=clause.cue.voice,
+        headline=headline, nested=clause.nested, medium=clause.medium, head=head, voice=clause.cue.voice,
         frame=clause.side if clause.found is None else clause.found.frame,
     )  # fmt: skip
 

@@ -82,12 +82,28 @@ def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
     return first
 
 
-def widened(tokens: list[Token], span: Indices, end: int) -> Indices:
-    """A source with the apposition or relative clause that parts it from its verb at token `end`."""
-    k = _before_circumstance(tokens, end - 1)
-    if k > span[1] and tokens[span[1]].text == "," and tokens[k].text == ",":
-        return (span[0], k)
-    return span
+def extent(tokens: list[Token], source: Indices, first: int, last: int) -> Indices:
+    """A source with its apposition or relative clause: "Jan Novak, who left the party, said", "said Eva, a nurse".
+
+    `first` and `last` are the cue's tokens.
+    """
+    if source[1] < first:
+        k = _before_circumstance(tokens, first - 1)
+        opening, closing = tokens[source[1]].text, tokens[k].text
+        if k > source[1] and (opening == closing == "," or (opening in "—–-" and opening == closing)):
+            return (source[0], k)
+        return source
+    if source[0] <= last or source[1] + 2 >= len(tokens) or tokens[source[1]].text != ",":
+        return source
+    after = tokens[source[1] + 1]
+    if after.tag in ("WP", "WDT", "DT") or after.lower in words("role"):
+        end = next(
+            (j for j in range(source[1] + 1, len(tokens)) if tokens[j].text in (",", ".", ";", "—") or tokens[j].quote >= 0),
+            len(tokens),
+        )
+        whole = after.tag != "DT" or not any(t.tag in FINITE for t in tokens[source[1] + 1 : end])
+        return (source[0], end) if whole and end - source[1] <= _MAX_PARENTHESIS else source
+    return source
 
 
 def phrase_ending_at(tokens: list[Token], k: int) -> Indices | None:

@@ -61,7 +61,7 @@ def lemma_of(cue: str) -> str:
 
 
 def _known(lemma: str) -> bool:
-    if tuple(lemma.split()) in {phrase.words for phrase in cue_phrases()}:
+    if tuple(lemma.split()) in {phrase.words for phrases in cue_phrases().values() for phrase in phrases}:
         return True
     return any(form.verb.lemma == lemma for form in cue_forms().get(lemma.split()[0], ()))
 
