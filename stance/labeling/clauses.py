@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from stance.labeling.contents import Complement, complement, has_finite
 from stance.labeling.cues import Cue, find_cues
+from stance.labeling.phrases import chunk_end
 from stance.labeling.lexicon import media, plain_name, words
 from stance.labeling.sentences import Token
 from stance.labeling.sources import (
@@ -363,30 +364,29 @@ def _content_end(tokens: list[Token], found: Complement, limit: int) -> int:
             end = limit
     elif found.frame == "np":
         stop = next(
-            (j for j in range(found.start, limit) if tokens[j].text == "," and _leaves_phrase(tokens, j, limit)),
+            (j for j in range(found.start + 1, limit) if _leaves_phrase(tokens, j, limit)),
             limit,
         )
         end = stop
     return _strip_end(tokens, end)
 
 
-def _leaves_phrase(tokens: list[Token], comma: int, limit: int) -> bool:
-    """Whether a comma ends the object: what follows is a new clause, not a list or an apposition."""
-    nxt = tokens[comma + 1].lower if comma + 1 < limit else ""
-    return nxt in (
-        "while",
-        "although",
-        "but",
-        "which",
-        "who",
-        "as",
-        "after",
-        "when",
-        "where",
-        "though",
-        "because",
-        "despite",
-    ) or nxt.endswith("ing")
+def _leaves_phrase(tokens: list[Token], j: int, limit: int) -> bool:
+    """Whether token `j` ends an object: a clause of time or reason, a date, an occasion; no list, no apposition."""
+    token = tokens[j]
+    nxt = tokens[j + 1] if j + 1 < limit else None
+    if token.text == ",":
+        return nxt is not None and (
+            nxt.lower in words("object-end") or nxt.tag == "VBG" or nxt.quote >= 0
+        )
+    if token.tag == "IN" and nxt is not None and nxt.chunk == j + 1:
+        low = nxt.lower
+        dated = low in words("weekday") or low in words("month") or (nxt.tag == "CD" and len(low) == 4)
+        end = chunk_end(tokens, j + 1)
+        return dated or token.lower in ("after", "before", "during") or (
+            token.lower in ("in", "on", "at", "during") and tokens[end - 1].lower in words("occasion")
+        )  # fmt: skip
+    return token.chunk == j and token.lower in ("last", "this", "next") and nxt is not None and nxt.lower in words("time")
 
 
 def _strip_end(tokens: list[Token], end: int) -> int:
@@ -406,6 +406,10 @@ def _fill_phrase(
         return replace(clause, parts=((start, end),)) if end > start else None
     if left is None:
         return None
+    if i + 1 < limit and tokens[i].text == "," and tokens[clause.begins - 1].text == "," and not done:
+        end = _strip_end(tokens, limit)
+        if has_finite(tokens, i + 1, end) and not has_finite(tokens, *left):
+            return replace(clause, side="left", parts=(left, (i + 1, end)))
     covering = [c for c in done if c.parts and c.source is not None]
     if covering and _is_medium(tokens, clause):
         return replace(clause, parts=(), medium=_source_text(tokens, clause))

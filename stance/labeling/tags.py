@@ -179,7 +179,7 @@ def _past(
         return "VBD"
     if before == "^":
         return "VBD" if tokens[i].lower == "said" or (after == "NNP" and tokens[-1].text == ":") else "VBN"
-    if before == "IN" and word not in ("that", "if", "while", "because", "though", "although", "as", "when"):
+    if before in ("IN", "WRB") and word not in ("that", "because", "as", "where", "how", "why"):
         return "VBN"
     following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
     if following == "by":
