@@ -98,6 +98,11 @@ class Registry:
         """Country code → id of its government."""
         return {a.country: a.id for a in self.actors.values() if a.kind == "government" and a.country}
 
+    @cached_property
+    def _officials(self) -> list[tuple[Actor, frozenset[str]]]:
+        """Everyone who ever held an office, with the roles, in the registry's order."""
+        return [(a, self.roles_on(a, None)) for a in self.actors.values() if a.offices]
+
     def role_of(self, title: str) -> str | None:
         """The role that a title names ("foreign secretary" → "foreign minister"), or None."""
         return self.roles.get(title.lower())
@@ -110,7 +115,9 @@ class Registry:
         """Who held a role in a country or an organisation on a date, in the registry's order."""
         wanted = WIDE_ROLES.get(role, frozenset({role}))
         found = []
-        for actor in self.actors.values():
+        for actor, roles in self._officials:
+            if wanted.isdisjoint(roles):
+                continue
             for office in actor.offices:
                 if self.roles.get(office.title, office.title) not in wanted:
                     continue
@@ -153,6 +160,8 @@ def surnames(actor: Actor) -> tuple[str, ...]:
 
 def strip_marks(text: str) -> str:
     """A name in ASCII letters: "Erdoğan" → "Erdogan"."""
+    if text.isascii():
+        return text
     special = text.translate(_LETTERS)
     return "".join(c for c in unicodedata.normalize("NFKD", special) if not unicodedata.combining(c))
 
