@@ -125,6 +125,18 @@ SPOKESPEOPLE = [
 ]
 
 TOGETHER = [
+    (
+        "2024-02-27",
+        "Presidents Macron and Zelensky said that it was late.",
+        "Presidents Macron and Zelensky",
+        "Emmanuel Macron + Volodymyr Zelenskyy",
+    ),
+    (
+        "2024-02-27",
+        "Ukraine’s Zelensky and Germany’s Scholz said that it was late.",
+        "Ukraine’s Zelensky and Germany’s Scholz",
+        "Volodymyr Zelenskyy + Olaf Scholz",
+    ),
     ("2024-02-27", "Macron and Scholz said that it was late.", "Macron and Scholz", "Emmanuel Macron + Olaf Scholz"),
     (
         "2024-02-27",
@@ -285,6 +297,14 @@ TOGETHER = [
 ]
 
 OFFICES = [
+    ("2024-02-27", "Donald Trump spoke. The ex-president said that it was late.", "The ex-president", "Donald Trump"),
+    ("2024-02-27", "Orban’s government said that it was late.", "Orban’s government", "Hungary"),
+    (
+        "2024-02-27",
+        "The Ukrainian leader said that it was late.",
+        "The Ukrainian leader",
+        "? Denys Shmyhal | Volodymyr Zelenskyy",
+    ),
     (
         "2024-02-27",
         "Donald Tusk arrived.\n\nHis Slovak counterpart said that it was late.",
@@ -603,6 +623,16 @@ PRONOUNS = [
 ]
 
 INNER = [
+    (
+        "2024-02-27",
+        "Macron visited Berlin and Scholz said that it was late.",
+        "Macron visited Berlin and Scholz",
+        "Olaf Scholz",
+    ),
+    ("2024-02-27", "Officials from Germany and France said that it was late.", "France", "?"),
+    ("2024-02-27", "Critics of Scholz and Macron said that it was late.", "Macron", "?"),
+    ("2024-02-27", "Neither Macron nor Scholz said that it was late.", "Scholz", "?"),
+    ("2024-02-27", "The presidential office in Kyiv said that it was late.", "Kyiv", "?"),
     ("2024-02-27", "Orban said that Fico had told him that it was late.", "Fico", "Robert Fico"),
     ("2024-02-27", "Orban said that Fico had told him that it was late.", "Orban", "Viktor Orbán"),
     ("2024-02-27", "Macron rejected Orban’s claim that it was late.", "Macron", "Emmanuel Macron"),

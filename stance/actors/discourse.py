@@ -230,6 +230,7 @@ class NameReader:
                 or first in self.registry.demonyms
                 or low in words("opener")
                 or low in words("honorific")
+                or low.endswith(("’s", "'s"))
             ):
                 continue
             spouse = _SPOUSE.search(text, max(0, match.start() - 12), match.start())

@@ -24,7 +24,34 @@ _DETERMINER = re.compile(r"(?:the|an?|his|her|their|its)\s", re.I)
 _NAME = re.compile(r"[A-Z][\w’'.-]+\s+[A-Z]")
 
 _BOUNDARY = re.compile(r"[“”\":;–—(]|\b(?:that|when|while|as|because|after|before|but|whether|if)\b")
-_LIST_WORDS = frozenset({"the", "a", "an", "his", "her", "their", "its", "both", "of", "counterpart", "former", "and"})
+_LIST_WORDS = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "its",
+        "both",
+        "of",
+        "counterpart",
+        "former",
+        "and",
+        "as",
+        "well",
+        "along",
+        "together",
+        "with",
+        "or",
+        "nor",
+        "neither",
+        "either",
+    }
+)
+_ALTERNATIVE = re.compile(r",?\s+(and|or|nor)\s+$")
+_PLACED = re.compile(r"\w\s+(?:in|from|at|near)\s+$")
+_LOOSE = re.compile(r"(?:from|for|in|to|by|between)|[a-z]+(?:s|ion|ing)|people")
 _JOINED = re.compile(r",?\s+(?:and|as well as|along with)\s+$")
 _RIGHT = re.compile(
     r",? (?:and|as well as|along with|together with) (?:(?:his|her|the|their) )?(?:[A-Z][\w’'-]*|[a-z]+(?= ))?"
@@ -58,6 +85,19 @@ def _trimmed(text: str, span: Span) -> Span:
 
 def _within(at: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= at < end for start, end in spans)
+
+
+def is_clause(discourse: Discourse, part: Span, matcher: Matcher) -> bool:
+    """Whether a part is a clause of its own: "Macron visited Berlin" before "and Scholz said"."""
+    first = next((m for m in discourse.within(*part) if m.form in ("full", "surname", "place")), None)
+    if first is None:
+        return False
+    after = re.match(r"\s+([a-z]+)", discourse.text[first.end : part[1]])
+    return (
+        after is not None
+        and after[1] not in matcher.title_words
+        and after[1] not in ("of", "for", "from", "government")
+    )
 
 
 def is_another(text: str) -> bool:
@@ -263,15 +303,40 @@ def widened(discourse: Discourse, source: Span, sentence: Span, cue: Span | None
     return start, end
 
 
-def _all_names(stretch: str, offset: int, discourse: Discourse, matcher: Matcher) -> bool:
-    """Whether a stretch of text holds names and titles, and words that join them, only."""
+def is_cut_off(discourse: Discourse, source: Span, sentence: Span, cue: Span | None, matcher: Matcher) -> bool:
+    """Whether a source is only the end of one: "Officials from Germany and" before "France", "Macron or" before
+    "Scholz", "Officials in" before "Berlin". Its name is then not who speaks.
+    """
+    text = discourse.text
+    if cue is None or cue[0] < source[0]:
+        return False
+    before = text[sentence[0] : source[0]]
+    if _PLACED.search(before) and all(m.form == "place" for m in discourse.within(*source)):
+        return True
+    joined = _ALTERNATIVE.search(before)
+    if joined is None:
+        return False
+    boundary = max((m.end() for m in _BOUNDARY.finditer(before)), default=0)
+    stretch = before[boundary : joined.start()]
+    known = _all_names(stretch, sentence[0] + boundary, discourse, matcher)
+    return (
+        known
+        if joined[1] != "and"
+        else not known and _all_names(stretch, sentence[0] + boundary, discourse, matcher, _LOOSE)
+    )
+
+
+def _all_names(
+    stretch: str, offset: int, discourse: Discourse, matcher: Matcher, loose: re.Pattern[str] | None = None
+) -> bool:
+    """Whether a stretch of text holds names and titles, and words that join them (or match `loose`), only."""
     spans = [(m.start - offset, m.end - offset) for m in discourse.within(offset, offset + len(stretch))]
     found = False
     for match in re.finditer(r"[\w’'.-]+", stretch):
         low = re.sub(r"['’]s?$", "", match.group()).lower()
         name = _within(match.start(), spans) or match.group() in matcher.registry.demonyms
         title = low in matcher.title_words or _singular(low) in matcher.title_words
-        if low in ("as", "well", "along", "together", "with") or low in _LIST_WORDS:
+        if low in _LIST_WORDS or (loose is not None and loose.fullmatch(low)):
             continue
         if not (name or title or re.sub(r"['’]s?$", "", match.group()) in matcher.registry.demonyms):
             return False

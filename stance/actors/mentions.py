@@ -79,6 +79,8 @@ class Matcher:
         if not word[0].isupper() or word.isupper() or word.endswith("."):
             return word.endswith(".") and len(word) == 2
         low = word.lower()
+        if low.endswith(("’s", "'s")):
+            return False  # "Germany’s Scholz"
         if low in words("honorific") or low in self.title_words or word in self.registry.demonyms:
             return False
         # a word that opens the sentence is capitalised whatever it is
@@ -108,8 +110,9 @@ class Matcher:
 
     @cached_property
     def title_words(self) -> frozenset[str]:
-        """Single words of titles ("President", "Minister", "Secretary")."""
-        return frozenset(word for surface in self.registry.roles for word in surface.split())
+        """Single words of titles, and their plurals ("President", "Ministers", "Secretary")."""
+        single = {word for surface in self.registry.roles for word in surface.split()}
+        return frozenset(single | {f"{word}s" for word in single if word.isalpha()})
 
 
 def _joins(char: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from stance.actors.discourse import POSSESSIVE, NameReader
 from stance.actors.mentions import Named
 from stance.actors.pronouns import GENDERS, he_or_she
-from stance.actors.registry import WIDE_ROLES, Registry
+from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry
 from stance.actors.resolution import NOBODY, Asked, Resolution, known, open_between
 from stance.records import Actor
 
@@ -61,15 +61,17 @@ def by_title(asked: Asked, inside: list[Named], reader: NameReader) -> Resolutio
     organisation = next((i for m in inside if m.form == "body" for i in m.ids), None)
     if country is not None or organisation is not None:
         holders = registry.holders(role, None if organisation else country, date, organisation) if date else []
+        if role == "leader" and organisation is None:  # not the leaders of parties
+            holders = [a for a in holders if GOVERNS & registry.roles_on(a, date)] or holders
         if not holders and organisation and country is None:
             holders = _mentioned(asked, role, registry)
         return _one_of(holders, asked)
+    last = asked.spoken[-1][1].actor if asked.spoken else None
     if role in _BY_DESCRIPTION:
         described = _described(asked, surface, registry)
         if described is not None:
-            return described
+            return known(last) if last is not None and last.id in described.candidates else described
     holders = _mentioned(asked, role, registry)
-    last = asked.spoken[-1][1].actor if asked.spoken else None
     if last is not None and last.id in {a.id for a in holders}:
         return known(last)  # "the foreign minister" goes on speaking
     if not holders and date and re.match(r"the\b", text, re.I) and role in _EQUALS:
@@ -93,7 +95,7 @@ def find_title(text: str, registry: Registry) -> tuple[str, str, str] | None:
     words_ = re.findall(r"[\w.’'-]+", text)
     for size in range(min(6, len(words_)), 0, -1):
         for i in range(len(words_) - size, -1, -1):
-            surface = " ".join(words_[i : i + size]).lower()
+            surface = " ".join(words_[i : i + size]).lower().removeprefix("ex-")
             role = registry.role_of(surface)
             if role is not None:
                 return surface, role, words_[i - 1] if i else ""

@@ -68,7 +68,9 @@ class Resolver:
         if group is not None:
             return group
         parts = groups.split(asked)
-        return self._one(asked) if len(parts) == 1 else self._together(asked, parts)
+        clauses = [i for i, part in enumerate(parts[:-1]) if groups.is_clause(discourse, part, self.reader.matcher)]
+        parts = parts[clauses[-1] + 1 :] if clauses else parts
+        return self._one(asked.part(*parts[0])) if len(parts) == 1 else self._together(asked, parts)
 
     def _together(self, asked: Asked, parts: list[Span]) -> Resolution:
         """Several sources in one: the actors of all its parts. Parts that are one actor twice are that actor."""
@@ -79,7 +81,8 @@ class Resolver:
         last = next((m for m in reversed(asked.discourse.within(*asked.span)) if m.form == "full"), None)
         for part in parts:
             text = asked.discourse.text[part[0] : part[1]]
-            resolution = self._one(asked.part(*part))
+            possessive = text.endswith(("’s", "'s"))  # "Macron’s and Scholz’s offices"
+            resolution = NOBODY if possessive else self._one(asked.part(*part))
             if not resolution.actors and not resolution.candidates:
                 spouse = groups.couple(asked, part, self.registry, last)
                 resolution = known(spouse) if spouse is not None else resolution
@@ -208,6 +211,11 @@ class Resolver:
                     return known(actor)
         if _GOVERNMENT.search(bare):
             country = offices.country_in(text, self.registry)
+            if country in self.registry.governments:
+                return known(self.registry.actors[self.registry.governments[country]])
+        owners = {i for m in inside for i in discourse.bearers.get(m.start, ())}
+        if len(owners) == 1 and re.search(r"['’]s? (?:government|administration|cabinet)$", bare):
+            country = self.registry.actors[owners.pop()].country or ""  # "Orban’s government"
             if country in self.registry.governments:
                 return known(self.registry.actors[self.registry.governments[country]])
         return self._body_again(asked, bare)

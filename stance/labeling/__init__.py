@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from stance.actors.discourse import Discourse
-from stance.actors.groups import widened
+from stance.actors.groups import is_cut_off, widened
 from stance.actors.resolver import Resolution, Resolver
 from stance.labeling.attribution import Attribution, attributions
 from stance.records import Actor, Article, Mention, Span, Statement, content_id
@@ -56,6 +56,8 @@ def _resolve(
         determiner = discourse.text[wide[0] : source[0]].strip().lower() in ("the", "both") and wide[1] == source[1]
         if determiner or (together.shared and together.actors):
             return wide, together
+    if is_cut_off(discourse, source, attribution.sentence, attribution.cue, resolver.reader.matcher):
+        return source, Resolution()
     return source, resolver.resolve(discourse, source, attribution.sentence, spoken)
 
 
