@@ -221,9 +221,6 @@ class NameReader:
         taken = [(m.start, m.end) for m in discourse.mentions if m.form in ("full", "body")]
         starts = [t[0] for t in taken]
         for match in _FULL_NAME.finditer(text):
-            at = bisect_left(starts, match.start())
-            if any(s < match.end() and e > match.start() for s, e in taken[max(0, at - 1) : at + 1]):
-                continue
             first, low, last = match[1], match[1].lower(), match[2].split()[-1]
             if (
                 low in self.matcher.title_words
@@ -232,6 +229,9 @@ class NameReader:
                 or low in words("honorific")
                 or low.endswith(("’s", "'s"))
             ):
+                continue
+            at = bisect_left(starts, match.start())
+            if any(s < match.end() and e > match.start() for s, e in taken[max(0, at - 1) : at + 1]):
                 continue
             spouse = _SPOUSE.search(text, max(0, match.start() - 12), match.start())
             gender = (_GENDER_OF[spouse[1]] if spouse else None) or first_names.get(fold(first))

@@ -99,9 +99,13 @@ class Registry:
         return {a.country: a.id for a in self.actors.values() if a.kind == "government" and a.country}
 
     @cached_property
-    def _officials(self) -> list[tuple[Actor, frozenset[str]]]:
-        """Everyone who ever held an office, with the roles, in the registry's order."""
-        return [(a, self.roles_on(a, None)) for a in self.actors.values() if a.offices]
+    def _officials(self) -> dict[str, list[tuple[int, Actor]]]:
+        """Role → everyone who ever held it, each with the place in the registry's order."""
+        out: dict[str, list[tuple[int, Actor]]] = {}
+        for place, actor in enumerate(self.actors.values()):
+            for role in self.roles_on(actor, None):
+                out.setdefault(role, []).append((place, actor))
+        return out
 
     def role_of(self, title: str) -> str | None:
         """The role that a title names ("foreign secretary" → "foreign minister"), or None."""
@@ -115,9 +119,8 @@ class Registry:
         """Who held a role in a country or an organisation on a date, in the registry's order."""
         wanted = WIDE_ROLES.get(role, frozenset({role}))
         found = []
-        for actor, roles in self._officials:
-            if wanted.isdisjoint(roles):
-                continue
+        ever = dict(pair for one in wanted for pair in self._officials.get(one, ()))
+        for _, actor in sorted(ever.items(), key=lambda pair: pair[0]) if len(wanted) > 1 else ever.items():
             for office in actor.offices:
                 if self.roles.get(office.title, office.title) not in wanted:
                     continue

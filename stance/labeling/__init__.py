@@ -39,7 +39,8 @@ def label(article: Article, resolver: Resolver) -> list[Statement]:
             source, resolution = by_source[attribution.source]
             if not attribution.nested and not attribution.headline:
                 spoken.append((source[0], resolution))
-            attribution = replace(attribution, source=source)
+            if source != attribution.source:
+                attribution = replace(attribution, source=source)
         out.extend(_statements(article, attribution, resolution))
     return out
 
