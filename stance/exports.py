@@ -61,6 +61,7 @@ def _meta(article: Article) -> dict[str, Any]:
 def _label_studio(article: Article, statements: Sequence[Statement]) -> dict[str, Any]:
     result: list[dict[str, Any]] = []
     ids: dict[tuple[str, int, int], str] = {}
+    related: set[tuple[str, int, int]] = set()
     for name, start, end, _ in _parts(statements):
         ids[name, start, end] = content_id(article.id, name, start, end)
         result.append(
@@ -77,6 +78,9 @@ def _label_studio(article: Article, statements: Sequence[Statement]) -> dict[str
             continue
         origin = ids["source", statement.source.start, statement.source.end]
         for start, end in statement.spans:
+            if (origin, start, end) in related:
+                continue  # said by several together: one relation
+            related.add((origin, start, end))
             result.append(
                 {
                     "type": "relation",

@@ -109,6 +109,8 @@ class Statement:
     `actor` is None where the source is real but not resolved; `candidates` then lists the ids between which the
     text does not decide. `medium` names the outlet that carried the words ("according to Reuters").
     `headline` marks a statement of the title, which the body usually repeats; `nested` one inside another's words.
+    `spokesperson` marks the words of a spokesperson, or of an office, credited to the actor spoken for. `joint` marks
+    words that several said together ("Macron and Scholz said"): there is one statement for each of them.
     """
 
     id: str
@@ -124,6 +126,8 @@ class Statement:
     medium: str | None = None
     headline: bool = False
     nested: bool = False
+    spokesperson: bool = False
+    joint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,9 @@ def statement_json(article: Article, statement: Statement) -> dict[str, Any]:
         "spans": [list(span) for span in statement.spans],
         "text": statement.text,
         "kind": statement.kind,
+        "candidates": list(statement.candidates),
+        "spokesperson": statement.spokesperson,
+        "joint": statement.joint,
     }
 
 

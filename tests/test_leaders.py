@@ -62,7 +62,7 @@ def test_she_is_not_the_man_named_last() -> None:
         ("The European Union", "European Union"),
         ("Putin’s spokesman, Dmitry Peskov,", "Dmitry Peskov"),
         ("A senior official", None),
-        ("A spokesman for Macron", None),
+        ("A spokesman for Macron", "Emmanuel Macron"),
         ("At least 15 countries", None),
         ("Hunter Biden", None),
         ("Ukrainian officials", None),

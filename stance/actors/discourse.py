@@ -1,106 +1,89 @@
 """The names of one article: every mention, and which person of the registry each one is, if any.
 
-A full name decides; a surname follows the full name before it, a title beside it, or stands for the only bearer in
-office on the article's date. A stranger of the same surname makes it nobody of ours.
+A full name decides; a surname follows the full name before it, a title or an honorific beside it, or stands for the
+bearer whose office on the article's date, and whose country, the article is about. A stranger of the same surname
+makes it nobody of ours.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from stance.actors.mentions import Matcher, Named
 from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry, fold
+from stance.actors.words import words
 from stance.records import Actor
 
 POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
-_HONORIFICS = frozenset(
-    ["mr", "mrs", "ms", "dr", "sir", "lord", "lady", "dame", "gen", "sen", "rep", "gov", "col", "lt", "adm", "prof"]
-)
-_COMMON_STARTS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "as",
-        "but",
-        "and",
-        "when",
-        "while",
-        "if",
-        "after",
-        "before",
-        "since",
-        "for",
-        "from",
-        "to",
-        "by",
-        "with",
-        "he",
-        "she",
-        "it",
-        "his",
-        "her",
-        "their",
-        "our",
-        "we",
-        "they",
-        "this",
-        "that",
-        "these",
-        "those",
-        "both",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "sir",
-        "lord",
-        "lady",
-        "former",
-        "then-president",
-        "president",
-        "what",
-        "who",
-        "why",
-        "how",
-        "like",
-        "said",
-        "says",
-        "though",
-        "although",
-        "because",
-        "under",
-        "during",
-        "even",
-        "also",
-        "then",
-        "now",
-        "here",
-        "there",
-        "according",
-        "speaking",
-        "asked",
-    ]
-)
+_FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)")
+_QUOTED = re.compile(r"“[^”\n]*[”\n]|(?<![\w])\"[^\"\n]*[\"\n]")
+_PRESENTED = re.compile(r", (?:an? |the |who\b|whose\b|\d\d)")
+_CAPITALISED = re.compile(r"\b[A-Z][\w-]+")
+_SPOUSE = re.compile(r"\b(wife|husband|widow|daughter|son|sister|brother|mother|father),? $")
+_GENDER_OF = {
+    **dict.fromkeys(("wife", "widow", "daughter", "sister", "mother"), "f"),
+    **dict.fromkeys(("husband", "son", "brother", "father"), "m"),
+}
+_TOP = GOVERNS | {"foreign minister", "defence minister", "secretary general", "speaker"}
 
 
-@dataclass(slots=True)
+class Person(NamedTuple):
+    """A person named in the article: of the registry, or a stranger (id None)."""
+
+    start: int
+    end: int
+    id: str | None
+    gender: str | None
+
+
+@dataclass
 class Discourse:
-    """What the article has said so far, as far as it helps to tell who is meant later."""
+    """What an article names, as far as it helps to tell who is meant."""
 
     text: str
     date: str | None
     mentions: list[Named]
-    starts: list[int]
-    # (offset, registry id, gender) of each person named
-    people: list[tuple[int, str, str | None]] = field(default_factory=list)
-    strangers: dict[str, int] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
+    # surname, folded → where a stranger of that surname is named in full, and the gender if the text tells
+    strangers: dict[str, list[tuple[int, str | None]]] = field(default_factory=dict)
+    # start of a mention → the people it may be: one, several, or none
+    bearers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    # surname of a spokesperson who is no actor → for whom he or she speaks, an id
+    voices: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the mentions start."""
+        return [m.start for m in self.mentions]
+
+    @cached_property
+    def _quotations(self) -> list[tuple[int, int]]:
+        return [m.span() for m in _QUOTED.finditer(self.text)]
+
+    def quoted(self, at: int) -> bool:
+        """Whether an offset lies within quotation marks."""
+        index = bisect_right(self._quotations, (at, len(self.text))) - 1
+        return index >= 0 and self._quotations[index][0] <= at < self._quotations[index][1]
+
+    def within(self, start: int, end: int) -> list[Named]:
+        """The mentions that lie between two offsets."""
+        first = bisect_left(self.starts, start)
+        last = bisect_left(self.starts, end)
+        return [m for m in self.mentions[first:last] if m.end <= end]
+
+    def paragraphs_between(self, start: int, end: int) -> int:
+        """How many line breaks lie between two offsets."""
+        return self.text.count("\n", start, end)
+
+    def named_before(self, at: int) -> list[str]:
+        """Ids of the registry's people named before an offset, the last named first, each once."""
+        return list(dict.fromkeys(p.id for p in reversed(self.people) if p.id is not None and p.start < at))
 
 
 class NameReader:
@@ -112,76 +95,117 @@ class NameReader:
 
     def read(self, text: str, date: str | None) -> Discourse:
         """Reads an article's names once: every mention, and which person each one is."""
-        mentions = self.matcher.find(text)
-        discourse = Discourse(text, date, mentions, [m.start for m in mentions])
+        discourse = Discourse(text, date, self.matcher.find(text))
         self._note_strangers(discourse)
-        for mention in mentions:
-            if mention.form in ("full", "surname"):
-                actor = self.person(mention, discourse)
-                if actor is not None:
-                    discourse.people.append((mention.start, actor.id, actor.gender))
-        discourse.people.sort()
+        known: list[Person] = []
+        for index, mention in enumerate(discourse.mentions):
+            if mention.form not in ("full", "surname"):
+                continue
+            ids = self._bearers(mention, discourse, known)
+            discourse.bearers[mention.start] = ids
+            if len(ids) == 1:
+                known.append(Person(mention.start, mention.end, ids[0], self.registry.actors[ids[0]].gender))
+            elif not ids:
+                discourse.mentions[index] = self._as_body(mention)
+        discourse.people = sorted(discourse.people + known)
         return discourse
 
-    def person(self, mention: Named, discourse: Discourse) -> Actor | None:
-        """Which person a name is: the only bearer, the one named in full before, the one in office, or none."""
+    def _as_body(self, mention: Named) -> Named:
+        """A name that is a surname and a country's or a body's too ("Wagner"), where it is nobody's surname here."""
         actors = self.registry.actors
+        others = tuple(i for i in mention.ids if actors[i].kind != "person")
+        if not others or mention.form == "full":
+            return mention
+        return mention._replace(ids=others, form="place" if actors[others[0]].kind == "government" else "body")
+
+    def _bearers(self, mention: Named, discourse: Discourse, known: Sequence[Person]) -> tuple[str, ...]:
+        """The people a name may be: one where the text decides, several where it does not, or nobody of ours."""
+        actors, text = self.registry.actors, discourse.text
         candidates = [actors[i] for i in mention.ids if actors[i].kind == "person"]
         if not candidates:
-            return None
-        text = discourse.text
+            return ()
         if mention.form == "full":
-            return self._only(candidates, discourse)
+            return _ids(self._in_office(candidates, discourse))
         surname = fold(text[mention.start : mention.end])
-        titles = self._title_before(text, mention.start)
-        if titles is not None:
-            fitting = [a for a in candidates if self._fits(a, titles, discourse.date)]
+        gender = _gender_before(text, mention.start)
+        if gender is not None:
+            candidates = [a for a in candidates if a.gender in (None, gender)]
+        title = self._title_before(text, mention.start)
+        if title is not None:
+            fitting = [a for a in candidates if self._fits(a, title, discourse.date)]
             if len(fitting) == 1:
-                return fitting[0]
-        earlier = [
-            m for m in discourse.mentions
-            if m.start < mention.start and m.form == "full" and set(m.ids) & set(mention.ids)
-        ]  # fmt: skip
-        stranger = discourse.strangers.get(surname, -1)
-        if earlier:
-            last = earlier[-1]
-            if stranger > last.start:
-                return None
-            both = [a for a in candidates if a.id in last.ids]
-            return self._only(both, discourse)
-        if stranger >= 0:
-            return None
-        later = {i for m in discourse.mentions if m.form == "full" for i in set(m.ids) & set(mention.ids)}
-        if len(later) == 1:
-            return actors[later.pop()]
-        holding = [a for a in candidates if a.offices_on(discourse.date)]
-        top = [
-            a
-            for a in holding
-            if self.registry.roles_on(a, discourse.date)
-            & (GOVERNS | {"foreign minister", "defence minister", "secretary general"})
+                return _ids(fitting)
+        wordlike = surname in words("wordlike")
+        if wordlike and title is None and gender is None and _like_a_date_or_place(text, mention):
+            return ()
+        ids = {a.id for a in candidates}
+        anchors = [p for p in known if p.id in ids]
+        strange = [
+            at
+            for at, of in discourse.strangers.get(surname, ())
+            if at < mention.start and (gender is None or of in (None, gender))
         ]
-        if len(candidates) == 1 and (
-            holding or discourse.date is None or (mention.form == "surname" and len(surname) > 4)
-        ):
-            return candidates[0]
-        return top[0] if len(top) == 1 else None
+        if anchors or strange:
+            return _nearest(discourse, anchors, strange, mention.start)
+        if title is not None and title[1] is not None and not any(a.country == title[1] for a in candidates):
+            return ()  # "Australian Prime Minister Johnson": a namesake
+        if surname in discourse.strangers:
+            return ()
+        later = {i for m in discourse.mentions if m.form == "full" for i in ids.intersection(m.ids)}
+        if len(later) == 1 and not wordlike:
+            return tuple(later)
+        if len(mention.ids) > len(candidates) and candidates[0].country not in self.countries(discourse):
+            return ()  # Montenegro is the country, unless the article is about Portugal
+        return _ids(self._by_office(candidates, discourse, surname, wordlike))
 
-    def _only(self, candidates: list[Actor], discourse: Discourse) -> Actor | None:
+    def _by_office(
+        self, candidates: list[Actor], discourse: Discourse, surname: str, wordlike: bool
+    ) -> Sequence[Actor]:
+        """Of a surname's bearers, none named in full, whoever is in office in a country that the article names."""
+        date = discourse.date
+        holding = [a for a in candidates if a.offices_on(date)]
         if len(candidates) == 1:
-            return candidates[0]
+            sure = bool(holding) or date is None or (len(surname) > 4 and not wordlike)
+            return candidates if sure and not (wordlike and date is None) else ()
+        if date is None:
+            return candidates
+        counts = self.countries(discourse)
+        local = [a for a in candidates if a.country in counts] or candidates
+        top = [a for a in holding if self.registry.roles_on(a, date) & _TOP]
+        if len(top) == 1 and counts[top[0].country] >= max(counts[a.country] for a in local):
+            return top
+        if len(local) == 1:
+            return local
+        return top if len(top) == 1 and not any(_left_lately(a, date) for a in local if a not in top) else local
+
+    def countries(self, discourse: Discourse) -> Counter[str | None]:
+        """The countries that an article names, by its words for them, with how often."""
+        actors, demonyms = self.registry.actors, self.registry.demonyms
+        counts: Counter[str | None] = Counter()
+        for mention in discourse.mentions:
+            if mention.form in ("place", "body"):
+                counts.update({actors[i].country for i in mention.ids} - {None})
+        for match in _CAPITALISED.finditer(discourse.text):
+            code = demonyms.get(match.group())
+            if code is not None and match.start() not in discourse.bearers:
+                counts[code] += 1
+        return counts
+
+    def _in_office(self, candidates: list[Actor], discourse: Discourse) -> list[Actor]:
+        if len(candidates) == 1:
+            return candidates
         holding = [a for a in candidates if a.offices_on(discourse.date)]
-        return holding[0] if len(holding) == 1 else None
+        return holding if len(holding) == 1 else candidates
 
     def _title_before(self, text: str, start: int) -> tuple[str, str | None] | None:
         """The role and country that stand right before a name: "German Foreign Minister Baerbock"."""
-        words = re.findall(r"[\w.’'-]+", text[max(0, start - 60) : start])
+        before = re.findall(r"[\w.’'-]+", text[max(0, start - 60) : start])
         for size in (4, 3, 2, 1):
-            surface = " ".join(words[-size:]).lower()
-            role = self.registry.role_of(surface) if len(words) >= size else None
+            surface = " ".join(before[-size:]).lower()
+            role = self.registry.role_of(surface) if len(before) >= size else None
             if role is not None:
-                before = words[-size - 1] if len(words) > size else ""
-                return role, self.registry.demonyms.get(before)
+                country = before[-size - 1] if len(before) > size else ""
+                return role, self.registry.demonyms.get(re.sub(r"['’]s?$", "", country))
         return None
 
     def _fits(self, actor: Actor, title: tuple[str, str | None], date: str | None) -> bool:
@@ -192,30 +216,78 @@ class NameReader:
         return bool(wanted & (self.registry.roles_on(actor, date) | self.registry.roles_on(actor, None)))
 
     def _note_strangers(self, discourse: Discourse) -> None:
-        """Remembers the surnames of people in the article who are not in the registry, by their last place."""
-        known = [(m.start, m.end) for m in discourse.mentions if m.form == "full"]
-        starts = [k[0] for k in known]
-        for match in re.finditer(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)", discourse.text):
-            at = bisect_left(starts, match.start())
-            near = known[max(0, at - 1) : at + 1]
-            if any(s < match.end() and e > match.start() for s, e in near):
-                continue
-            first, last = match[1], match[2].split()[-1]
-            low = first.lower()
-            if fold(last) in self._folded_surnames and not (
+        """Remembers the people of the article who are not in the registry."""
+        text, first_names = discourse.text, self.matcher.first_names
+        taken = [(m.start, m.end) for m in discourse.mentions if m.form in ("full", "body")]
+        starts = [t[0] for t in taken]
+        for match in _FULL_NAME.finditer(text):
+            first, low, last = match[1], match[1].lower(), match[2].split()[-1]
+            if (
                 low in self.matcher.title_words
                 or first in self.registry.demonyms
-                or low in _COMMON_STARTS
-                or low in _HONORIFICS
+                or low in words("opener")
+                or low in words("honorific")
+                or low.endswith(("’s", "'s"))
             ):
-                discourse.strangers.setdefault(fold(last), match.start())
+                continue
+            at = bisect_left(starts, match.start())
+            if any(s < match.end() and e > match.start() for s, e in taken[max(0, at - 1) : at + 1]):
+                continue
+            spouse = _SPOUSE.search(text, max(0, match.start() - 12), match.start())
+            gender = (_GENDER_OF[spouse[1]] if spouse else None) or first_names.get(fold(first))
+            certain = fold(first) in first_names or _PRESENTED.match(text, match.end()) is not None
+            if fold(last) in self._folded_surnames or (certain and last in self.registry.demonyms):
+                discourse.strangers.setdefault(fold(last), []).append((match.start(), gender))
+            if certain:
+                discourse.people.append(Person(match.start(), match.end(), None, gender))
 
     @cached_property
     def _folded_surnames(self) -> frozenset[str]:
         return frozenset(fold(s) for s in self.registry.by_surname)
 
-    def possessed(self, discourse: Discourse, start: int) -> bool:
-        """Whether the mention that starts there is a possessor ("Putin’s …")."""
-        at = bisect_left(discourse.starts, start)
-        mention = discourse.mentions[at]
-        return bool(POSSESSIVE.match(discourse.text, mention.end))
+
+def possessed(discourse: Discourse, person: Person) -> bool:
+    """Whether a person is named as a possessor ("Putin’s …")."""
+    return bool(POSSESSIVE.match(discourse.text, person.end))
+
+
+def _ids(actors: Sequence[Actor]) -> tuple[str, ...]:
+    return tuple(a.id for a in actors)
+
+
+def _gender_before(text: str, start: int) -> str | None:
+    """The gender that an honorific right before a name tells ("Mrs Macron")."""
+    before = re.search(r"(\w+)\.?[ \u00a0]$", text[max(0, start - 12) : start])
+    low = before[1].lower() if before else ""
+    return "m" if low in words("honorific-m") else "f" if low in words("honorific-f") else None
+
+
+def _like_a_date_or_place(text: str, mention: Named) -> bool:
+    """Whether a name that is a common word stands where the month or the place would: "in May", "near Austin"."""
+    before = re.search(r"([\w-]+)[ \u00a0]$", text[max(0, mention.start - 16) : mention.start])
+    return bool((before and (before[1].lower() in words("datelike") or before[1].isdigit()))
+                or re.match(r",? \d", text[mention.end : mention.end + 3]))  # fmt: skip
+
+
+def _nearest(discourse: Discourse, anchors: list[Person], strange: list[int], at: int) -> tuple[str, ...]:
+    """Who a surname is after people of that surname were named: whoever the nearest text that names any names alone.
+
+    Nearest is the sentence, then the paragraph of the last naming. Two there, one of them maybe a stranger, and the
+    text does not decide.
+    """
+    named: list[tuple[int, str]] = sorted([(p.start, p.id or "") for p in anchors] + [(s, "") for s in strange])
+    text = discourse.text
+    sentence = max(text.rfind(mark, 0, at) for mark in (". ", "\n", "” "))
+    paragraph = text.rfind("\n", 0, named[-1][0])
+    for start in (sentence, paragraph):
+        close = tuple(dict.fromkeys(who for where, who in reversed(named) if where > start))
+        if len(close) == 1:
+            return close if close[0] else ()
+        if close:
+            return close if all(close) else ()
+    return ()
+
+
+def _left_lately(actor: Actor, date: str) -> bool:
+    """Whether someone left a high office within about two years before a date."""
+    return any(o.end is not None and o.end[:4] >= str(int(date[:4]) - 2) for o in actor.offices if o.title in _TOP)

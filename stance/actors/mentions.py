@@ -11,12 +11,11 @@ from typing import Literal, NamedTuple
 
 import ahocorasick_rs
 
-from stance.actors.registry import Registry, strip_marks
+from stance.actors.registry import Registry, fold, strip_marks
+from stance.actors.words import words
 
 _BEFORE = re.compile(r"([\w.’'-]+)[ \u00a0]$")
-_HONORIFICS = frozenset(
-    ["mr", "mrs", "ms", "dr", "sir", "lord", "lady", "dame", "gen", "sen", "rep", "gov", "col", "lt", "adm", "prof"]
-)
+_AFTER = re.compile(r"[ \u00a0]([A-Z][a-zà-ž’'-]+)")
 
 
 class Named(NamedTuple):
@@ -39,7 +38,8 @@ class Matcher:
         table: dict[str, tuple[tuple[str, ...], str]] = {}
         actors = self.registry.actors
         for name, ids in self.registry.by_surname.items():
-            table[name] = (ids, "surname")
+            others = tuple(i for i in self.registry.by_name.get(name, ()) if actors[i].kind != "person")
+            table[name] = (ids + others, "surname")  # the name of a country or a body may be a surname too
         for name, ids in self.registry.by_name.items():
             people = tuple(i for i in ids if actors[i].kind == "person")
             if people:
@@ -65,7 +65,7 @@ class Matcher:
             if (start > 0 and _joins(text[start - 1])) or (end < len(text) and _joins(text[end])):
                 continue
             ids, form = self._patterns[names[index]]
-            if form == "surname" and self._other_first_name(text, start):
+            if form == "surname" and (self._other_first_name(text, start) or self._is_first_name(text, start, end)):
                 continue
             found.append(Named(start, end, ids, form))  # type: ignore[arg-type]
         return found
@@ -79,16 +79,40 @@ class Matcher:
         if not word[0].isupper() or word.isupper() or word.endswith("."):
             return word.endswith(".") and len(word) == 2
         low = word.lower()
-        if low in _HONORIFICS or low in self.title_words or word in self.registry.demonyms:
+        if low.endswith(("’s", "'s")):
+            return False  # "Germany’s Scholz"
+        if low in words("honorific") or low in self.title_words or word in self.registry.demonyms:
             return False
         # a word that opens the sentence is capitalised whatever it is
         head = text[max(0, before.start() - 2) : before.start()].strip()
-        return not (head == "" or head[-1] in '.!?"“”:\n') or (before.start() == 0 and False)
+        return not (head == "" or head[-1] in '.!?"“”:\n')
+
+    def _is_first_name(self, text: str, start: int, end: int) -> bool:
+        """Whether a surname that is a first name too has another surname after it ("Paul Dibb" is no Rand Paul)."""
+        after = _AFTER.match(text, end)
+        return (
+            after is not None
+            and fold(text[start:end]) in self.first_names
+            and after[1].lower() not in self.title_words
+            and after[1] not in self.registry.demonyms
+        )
+
+    @cached_property
+    def first_names(self) -> dict[str, str | None]:
+        """First names, common ones and those in the registry, folded, with the gender where all bearers share it."""
+        genders: dict[str, set[str | None]] = {name: {"m"} for name in words("first-name-m")}
+        genders |= {name: {"f"} for name in words("first-name-f")}
+        for actor in self.registry.actors.values():
+            parts = actor.name.split() if actor.kind == "person" else []
+            if len(parts) > 1 and parts[0] != actor.surname and len(parts[0]) > 2:
+                genders.setdefault(fold(parts[0]), set()).add(actor.gender)
+        return {name: next(iter(found)) if len(found) == 1 else None for name, found in genders.items()}
 
     @cached_property
     def title_words(self) -> frozenset[str]:
-        """Single words of titles ("President", "Minister", "Secretary")."""
-        return frozenset(word for surface in self.registry.roles for word in surface.split())
+        """Single words of titles, and their plurals ("President", "Ministers", "Secretary")."""
+        single = {word for surface in self.registry.roles for word in surface.split()}
+        return frozenset(single | {f"{word}s" for word in single if word.isalpha()})
 
 
 def _joins(char: str) -> bool:

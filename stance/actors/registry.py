@@ -99,6 +99,15 @@ class Registry:
         """Country code → id of its government."""
         return {a.country: a.id for a in self.actors.values() if a.kind == "government" and a.country}
 
+    @cached_property
+    def _officials(self) -> dict[str, list[tuple[int, Actor]]]:
+        """Role → everyone who ever held it, each with the place in the registry's order."""
+        out: dict[str, list[tuple[int, Actor]]] = {}
+        for place, actor in enumerate(self.actors.values()):
+            for role in self.roles_on(actor, None):
+                out.setdefault(role, []).append((place, actor))
+        return out
+
     def role_of(self, title: str) -> str | None:
         """The role that a title names ("foreign secretary" → "foreign minister"), or None."""
         return self.roles.get(title.lower())
@@ -111,7 +120,8 @@ class Registry:
         """Who held a role in a country or an organisation on a date, in the registry's order."""
         wanted = WIDE_ROLES.get(role, frozenset({role}))
         found = []
-        for actor in self.actors.values():
+        ever = dict(pair for one in wanted for pair in self._officials.get(one, ()))
+        for _, actor in sorted(ever.items(), key=lambda pair: pair[0]) if len(wanted) > 1 else ever.items():
             for office in actor.offices:
                 if self.roles.get(office.title, office.title) not in wanted:
                     continue
@@ -154,6 +164,8 @@ def surnames(actor: Actor) -> tuple[str, ...]:
 
 def strip_marks(text: str) -> str:
     """A name in ASCII letters: "Erdoğan" → "Erdogan"."""
+    if text.isascii():
+        return text
     special = text.translate(_LETTERS)
     return "".join(c for c in unicodedata.normalize("NFKD", special) if not unicodedata.combining(c))
 

@@ -1,35 +1,27 @@
-"""From a source as written to the actor it names, by the article's date and by what the article said before.
+"""From a source as written to the actors it names, by the article's date and by what the article said before.
 
-In order: a name in the source; a title ("the Slovak prime minister" on that date, "the chancellor" mentioned
-before); a pronoun (whoever spoke or was the subject last, of that gender); a body or a government. Where two actors
-remain possible, or only a guess is left, the source stays unresolved and the candidates are listed.
+In order: a pronoun (`pronouns`); several together (`groups`); a spokesperson or an office; a name; a title without
+a name (`offices`); a body or a government. Where two actors remain possible, or only a guess is left, the source
+stays unresolved and the candidates are listed.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from stance.actors import groups, offices, pronouns
 from stance.actors.discourse import POSSESSIVE, Discourse, NameReader
 from stance.actors.mentions import Named
-from stance.actors.registry import WIDE_ROLES, Registry
-from stance.records import Actor, Span
+from stance.actors.registry import Registry, fold
+from stance.actors.resolution import NOBODY, Asked, Resolution, known, open_between
+from stance.actors.words import words
+from stance.records import Span
 
-_PRONOUNS = {
-    "he": "m",
-    "she": "f",
-    "him": "m",
-    "her": "f",
-    "who": None,
-    "they": None,
-    "it": None,
-    "we": None,
-    "i": None,
-}
+__all__ = ["Resolution", "Resolver"]
+
 _ARTICLE = re.compile(r"^(?:the|a|an|both|all)\s+", re.I)
-_REACH = 3  # paragraphs over which a pronoun may reach back
 _STAFF = re.compile(
     r"\b(?:officials?|spokes(?:man|woman|person|people|men)|diplomats?|sources?|aides?|advis[eo]rs?|troops|forces|"
     r"lawmakers|members?|leaders|ministers|soldiers|experts?|analysts?|envoys?|ally|allies|media|newspapers?|people|"
@@ -42,14 +34,18 @@ _INDEFINITE = re.compile(
     re.I,
 )
 _NAME = re.compile(r"(?:[A-Z][\w’'.-]+\s+)(?:(?:de|von|van|der|al|bin|el|da)\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """Who a source is: an actor, or None with the candidates between which the text does not decide."""
-
-    actor: Actor | None
-    candidates: tuple[str, ...] = ()
+_SPEAKER = r"(?:(?:chief |official |press )?spokes(?:man|woman|person)|press (?:secretary|service|office|team))"
+_OFFICE = r"(?:(?:press |private )?office)"
+_VOICE_OF = re.compile(
+    rf"^(?:[Aa]n?|[Tt]he|[Oo]ne)?\s*(?:(?:\w+\s+)??{_SPEAKER}|{_OFFICE})\s+(?:for|of|at|from)\s+"
+    r"(?P<whose>[^,]+)(?P<name>,.*)?$"
+)
+_VOICE_AFTER = re.compile(
+    r"^(?:[Aa]n?\s+|[Tt]he\s+)?(?P<whose>.+?)(?:"
+    rf"(?:['’]s?)?\s+(?:(?:new|own|top|senior|longtime)\s+)?{_SPEAKER}|['’]s?\s+{_OFFICE})\b(?P<name>,?\s+[A-Z].*)?$"
+)
+_VOICE_ALONE = re.compile(r"^(?:the|his|her|their)\s+spokes(?:man|woman|person)$", re.I)
+_PREPOSITION = re.compile(r"\b(?:for|to|of|from|with|against|by|under|in)(?:\s+(?:the\s+)?(?:\w+\s+){0,2})?$", re.I)
 
 
 class Resolver:
@@ -67,255 +63,211 @@ class Resolver:
         self, discourse: Discourse, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]
     ) -> Resolution:
         """Who the source at a span is. `spoken` holds earlier sources of the article: (offset, resolution)."""
-        text = discourse.text[source[0] : source[1]]
+        asked = Asked(discourse, source, sentence, spoken)
+        group = groups.several(asked, self.registry) or groups.office_of_each(asked, self.registry)
+        if group is not None:
+            return group
+        parts = groups.split(asked)
+        clauses = [i for i, part in enumerate(parts[:-1]) if groups.is_clause(discourse, part, self.reader.matcher)]
+        parts = parts[clauses[-1] + 1 :] if clauses else parts
+        return self._one(asked.part(*parts[0])) if len(parts) == 1 else self._together(asked, parts)
+
+    def _together(self, asked: Asked, parts: list[Span]) -> Resolution:
+        """Several sources in one: the actors of all its parts. Parts that are one actor twice are that actor."""
+        found: dict[str, Resolution] = {}
+        candidates: list[str] = []
+        others = False
+        voice = False
+        last = next((m for m in reversed(asked.discourse.within(*asked.span)) if m.form == "full"), None)
+        for part in parts:
+            text = asked.discourse.text[part[0] : part[1]]
+            possessive = text.endswith(("’s", "'s"))  # "Macron’s and Scholz’s offices"
+            resolution = NOBODY if possessive else self._one(asked.part(*part))
+            if not resolution.actors and not resolution.candidates:
+                spouse = groups.couple(asked, part, self.registry, last)
+                resolution = known(spouse) if spouse is not None else resolution
+            if (
+                voice
+                and resolution.actors
+                and not resolution.spokesperson
+                and not re.match(r"(?:the|an?|his|her)\b", text)
+            ):
+                resolution = resolution.through_another()  # "a spokesman for Macron and Scholz"
+            voice = voice or (resolution.spokesperson and _VOICE_OF.match(text) is not None)
+            for actor in resolution.actors:
+                found.setdefault(actor.id, replace(resolution, actors=(actor,)))
+            candidates += resolution.candidates
+            others = others or (not resolution.actors and groups.is_another(text))
+        actors = tuple(r.actors[0] for r in found.values())
+        if not actors:
+            return open_between(candidates)
+        spoken_for = all(r.spokesperson for r in found.values())
+        shared = len(actors) > 1 or others or bool(candidates)
+        return Resolution(actors, tuple(dict.fromkeys(candidates)), spoken_for, shared)
+
+    def _one(self, asked: Asked) -> Resolution:
+        """Who a source of one is."""
+        discourse, text = asked.discourse, asked.text
         low = text.lower().strip()
-        if low in _PRONOUNS:
-            return self._pronoun(discourse, low, source, sentence, spoken)
-        inside = self._between(discourse, *source)
-        people = [m for m in inside if m.form in ("full", "surname") and not self._dependent(discourse, m, source)]
+        if low in pronouns.GENDERS:
+            return pronouns.he_or_she(asked, low, self.registry)
+        if low in pronouns.OTHERS:
+            return pronouns.it_or_they(asked, low, self.registry)
+        inside = discourse.within(*asked.span)
+        people = [m for m in inside if m.form in ("full", "surname") and not _dependent(discourse, m, asked.span)]
+        voice = self._voice(asked, people)
+        if voice is not None:
+            return voice
         if people:
             return self._named(discourse, people)
-        if _NAME.search(_without_known(text, inside, source[0], self.reader.matcher.title_words)):
-            return Resolution(None)
-        titled = self._titled(discourse, text, inside, source, spoken)
+        stranger = _NAME.search(_without_known(text, inside, asked.start, self.reader))
+        surname = fold(text.split()[-1]) if text.split() else ""
+        if surname in discourse.voices and (not stranger or _NAME.fullmatch(text)):
+            return known(self.registry.actors[discourse.voices[surname]]).through_another()
+        if stranger:
+            return NOBODY
+        if fold(text) in discourse.strangers and min(discourse.strangers[fold(text)])[0] < asked.start:
+            return NOBODY  # "London" after "Karl London"
+        titled = offices.by_title(asked, inside, self.reader)
         if titled is not None:
             return titled
-        return self._body(discourse, text, inside, source)
-
-    def _between(self, discourse: Discourse, start: int, end: int) -> list[Named]:
-        first = bisect_left(discourse.starts, start)
-        return [m for m in discourse.mentions[first:] if m.start < end and m.end <= end]
-
-    def _dependent(self, discourse: Discourse, mention: Named, source: Span) -> bool:
-        """Whether a name in a source only belongs to whoever speaks: "Putin’s spokesman", "an aide to Macron"."""
-        text = discourse.text
-        after = text[mention.end : source[1]]
-        if POSSESSIVE.match(after) and re.search(r"\w", after[2:]):
-            return True
-        before = text[source[0] : mention.start].rstrip()
-        return (
-            bool(
-                re.search(
-                    r"\b(?:for|to|of|from|with|against|by|under|in)(?:\s+(?:the\s+)?(?:\w+\s+){0,2})?$",
-                    before + " ",
-                    re.I,
-                )
-            )
-            and bool(re.search(r"\w", before))
-            and "," not in text[source[0] : mention.start]
-        )
+        return self._body(asked, inside)
 
     def _named(self, discourse: Discourse, people: list[Named]) -> Resolution:
-        found = [a for a in (self.reader.person(m, discourse) for m in people) if a is not None]
-        ids = tuple(dict.fromkeys(a.id for a in found))
-        if len(ids) == 1:
-            return Resolution(found[0])
-        if not ids:
-            candidates = people[-1].ids
-            return Resolution(None, candidates if len(candidates) > 1 else ())
-        return Resolution(None, ids)
+        bearers = [discourse.bearers[m.start] for m in people]
+        sure = tuple(dict.fromkeys(b[0] for b in bearers if len(b) == 1))
+        if len(sure) == 1:
+            return known(self.registry.actors[sure[0]])
+        return open_between(sure or max(bearers, key=len))
 
-    def _pronoun(
-        self,
-        discourse: Discourse,
-        pronoun: str,
-        source: Span,
-        sentence: Span,
-        spoken: Sequence[tuple[int, Resolution]],
-    ) -> Resolution:
-        if pronoun in ("it", "they", "we", "i", "who"):
-            return self._plural(discourse, pronoun, source, spoken)
-        gender = _PRONOUNS[pronoun]
-        text, actors = discourse.text, self.registry.actors
-        fitting = [
-            (at, who)
-            for at, who, g in discourse.people
-            if g in (None, gender) and not self.reader.possessed(discourse, at)
-        ]
-        same = [who for at, who in fitting if sentence[0] <= at < source[0]]
-        if same:
-            return Resolution(actors[same[0]])  # the first person named in the sentence is its subject
-        before = [(at, who) for at, who in fitting if at < sentence[0]]
-        marks = (". ", ".\n", "\n", ".” ", '." ')
-        previous_sentence = max(text.rfind(mark, 0, max(0, sentence[0] - 3)) for mark in marks)
-        subjects = [who for at, who in before if at >= previous_sentence]
-        last_at, last = spoken[-1] if spoken else (-1, Resolution(None))
-        recent = bool(spoken) and text.count("\n", last_at, sentence[0]) <= 2 * _REACH
-        if recent and last.actor is None and not subjects:
-            return Resolution(None)  # a stranger spoke last: "he" is most likely the stranger
-        speaks = last.actor if recent and last.actor is not None and last.actor.kind == "person" else None
-        if speaks is not None and speaks.gender not in (None, gender):
-            speaks = None
-        if subjects and not (speaks is not None and (speaks.id in subjects or last_at >= previous_sentence)):
-            return Resolution(actors[subjects[0]])
-        if speaks is not None:
-            return Resolution(speaks)
-        if before and text.count("\n", before[-1][0], sentence[0]) <= 2:
-            ids = tuple(dict.fromkeys(who for _, who in before[-2:]))
-            return Resolution(actors[ids[0]]) if len(ids) == 1 else Resolution(None, ids)
-        return Resolution(None)
+    def _voice(self, asked: Asked, people: list[Named]) -> Resolution | None:
+        """ "A spokesman for Macron", "Macron’s office", "a Kremlin spokesman": for whom the words are said.
 
-    def _plural(
-        self, discourse: Discourse, pronoun: str, source: Span, spoken: Sequence[tuple[int, Resolution]]
-    ) -> Resolution:
-        if pronoun != "it" or not spoken:
-            return Resolution(None)
-        at, last = spoken[-1]
-        close = discourse.text.count("\n", at, source[0]) <= 2
-        if close and last.actor is not None and last.actor.kind != "person":
-            return last
-        return Resolution(None)
-
-    def _titled(
-        self,
-        discourse: Discourse,
-        text: str,
-        inside: list[Named],
-        source: Span,
-        spoken: Sequence[tuple[int, Resolution]],
-    ) -> Resolution | None:
-        """A title without a name. None where the source holds no title."""
-        found = self._find_title(text)
-        if found is None or _INDEFINITE.match(text):
+        A spokesperson who is an actor of the registry speaks in that name. None where nobody speaks for another.
+        """
+        text, discourse = asked.text, asked.discourse
+        if not any(word in text for word in ("spokes", "office", "press ")):
             return None
-        surface, role = found
-        if re.search(rf"\b{re.escape(surface)}\b\W+(?:\w+\W+){{0,1}}?(?:spokes\w+|aide|advis\w+|office)", text, re.I):
-            return Resolution(None)
-        if re.search(r"\b(?:former|ex|then|late|deputy|vice|counterpart)\b", text, re.I) and not surface.startswith(
-            ("deputy", "vice")
-        ):
-            return Resolution(None)
-        country = self._country_in(text)
-        organisation = next((i for m in inside if m.form == "body" for i in m.ids), None)
-        if country is not None or organisation is not None:
-            date = discourse.date
-            holders = self.registry.holders(role, None if organisation else country, date, organisation) if date else []
-            if not holders and organisation and country is None:
-                holders = self._mentioned(discourse, role, source[0])
-            if role in ("leader", "president", "prime minister") and len(holders) > 1:
-                holders = self._governing(holders, discourse, source[0])
-            return self._one_of(holders, discourse, source[0])
-        if role in (
-            "general",
-            "lawmaker",
-            "minister",
-            "adviser",
-            "chair",
-            "secretary",
-            "governor",
-            "mayor",
-            "spokesperson",
-            "ambassador",
-            "senator",
-            "representative",
-        ):
-            described = self._described(discourse, surface, source[0])
-            if described is not None:
-                return described
-        holders = self._mentioned(discourse, role, source[0])
-        last = spoken[-1][1].actor if spoken else None
-        if last is not None and last.id in {a.id for a in holders}:
-            return Resolution(last)  # "the foreign minister" goes on speaking
-        return self._one_of(holders, discourse, source[0])
+        if _VOICE_ALONE.match(text):
+            before = [r for _, r in asked.spoken if r.spokesperson]
+            return before[-1] if before else None
+        of = _VOICE_OF.match(text)
+        match = of or _VOICE_AFTER.match(text)
+        if match is None:
+            return None
+        whose = asked.part(asked.start + match.start("whose"), asked.start + match.end("whose"))
+        inside = discourse.within(*asked.span)
+        named = {i for m in people if m.start >= whose.span[1] for i in discourse.bearers[m.start]}
+        principal = self._one(whose)
+        if not principal.actors and not any(m.form in ("body", "full", "surname") for m in inside):
+            principal = self._body(whose, discourse.within(*whose.span)) if not principal.candidates else principal
+        if named and not (named <= {a.id for a in principal.actors}):
+            return None  # a spokesperson of the registry
+        if any(a.kind == "government" and not self._governs(whose.text) for a in principal.actors):
+            return NOBODY if not people else None  # "a Russian spokesman": of whom is not said
+        if principal.actors and match["name"] and not named:
+            discourse.voices[fold(match["name"].split()[-1])] = principal.actors[0].id
+        if not principal.actors and not principal.candidates:
+            return None
+        speaks = self._spokesperson_of(asked, principal)
+        return speaks or principal.through_another()
 
-    def _find_title(self, text: str) -> tuple[str, str] | None:
-        words = [w.lower() for w in re.findall(r"[\w.’'-]+", text)]
-        for size in range(min(6, len(words)), 0, -1):
-            for i in range(len(words) - size, -1, -1):
-                surface = " ".join(words[i : i + size])
-                role = self.registry.role_of(surface)
-                if role is not None:
-                    return surface, role
+    def _governs(self, text: str) -> bool:
+        return bool(_GOVERNMENT.search(text)) or _ARTICLE.sub("", text) not in self.registry.demonyms
+
+    def _spokesperson_of(self, asked: Asked, principal: Resolution) -> Resolution | None:
+        """ "The Kremlin spokesman" after "Kremlin spokesman Dmitry Peskov": who was named as its voice."""
+        body = principal.actor
+        if body is None or re.match(r"an?\b", asked.text, re.I) or "office" in asked.text:
+            return None
+        for actor_id in asked.discourse.named_before(asked.start):
+            offices_ = self.registry.actors[actor_id].offices_on(asked.discourse.date)
+            if any(
+                o.title == "spokesperson" and {o.body, o.organisation} & {body.id, body.name, *body.aliases}
+                for o in offices_
+            ):
+                return known(self.registry.actors[actor_id])
         return None
 
-    def _country_in(self, text: str) -> str | None:
-        words = re.findall(r"[A-Z][\w.]*(?:\s+[A-Z][\w.]*)?", text)
-        codes = []
-        for group in words:
-            for piece in (group, *group.split()):
-                code = self.registry.demonyms.get(piece.strip(".")) or self.registry.demonyms.get(piece)
-                if code is not None:
-                    codes.append(code)
-                    break
-        return codes[0] if len(set(codes)) == 1 else None
-
-    def _mentioned(self, discourse: Discourse, role: str, before: int) -> list[Actor]:
-        """People named so far who hold, or held, a role, the last named first."""
-        wanted = WIDE_ROLES.get(role, frozenset({role}))
-        out: dict[str, Actor] = {}
-        for _, actor_id, _ in reversed([p for p in discourse.people if p[0] < before]):
-            actor = self.registry.actors[actor_id]
-            if wanted & self.registry.roles_on(actor, discourse.date):
-                out.setdefault(actor.id, actor)
-        return list(out.values())
-
-    def _described(self, discourse: Discourse, surface: str, before: int) -> Resolution | None:
-        """ "The general" after "General Robert Brieger": the person whom the article gave that title."""
-        found: dict[str, Actor] = {}
-        for start, actor_id, _ in discourse.people:
-            if start >= before:
-                continue
-            context = discourse.text[max(0, start - 50) : start].lower()
-            if re.search(rf"\b{re.escape(surface)}\b[^.]*$", context):
-                found[actor_id] = self.registry.actors[actor_id]
-        if len(found) == 1:
-            return Resolution(next(iter(found.values())))
-        return Resolution(None, tuple(found)) if found else None
-
-    def _governing(self, holders: list[Actor], discourse: Discourse, before: int) -> list[Actor]:
-        """Of several who hold a role ("leader"), the one named in the article so far, else the head of government."""
-        named = {p[1] for p in discourse.people if p[0] < before}
-        mentioned = [a for a in holders if a.id in named]
-        return mentioned if len(mentioned) == 1 else holders
-
-    def _one_of(self, actors: list[Actor], discourse: Discourse, before: int) -> Resolution:
-        if len(actors) == 1:
-            return Resolution(actors[0])
-        if not actors:
-            return Resolution(None)
-        # several of that role named: only the one in this or the last paragraph, where there is just one
-        start = discourse.text.rfind("\n", 0, max(0, discourse.text.rfind("\n", 0, before) - 1))
-        close = {p[1] for p in discourse.people if start <= p[0] < before}
-        near = [a for a in actors if a.id in close]
-        if len(near) == 1:
-            return Resolution(near[0])
-        return Resolution(None, tuple(a.id for a in actors[:5]))
-
-    def _body(self, discourse: Discourse, text: str, inside: list[Named], source: Span) -> Resolution:
+    def _body(self, asked: Asked, inside: list[Named]) -> Resolution:
         """A government or an organisation, where the source is its name and nothing more."""
+        discourse, text, source = asked.discourse, asked.text, asked.span
         bare = _ARTICLE.sub("", text).strip()
         if _INDEFINITE.match(text) and not re.match(r"^the\b", text, re.I):
-            return Resolution(None)
+            return NOBODY
         if _STAFF.search(bare):
-            return Resolution(None)
+            return NOBODY
         named = [m for m in inside if m.form in ("body", "place")]
         for mention in reversed(named):
             name = discourse.text[mention.start : mention.end]
             rest = (discourse.text[source[0] : mention.start] + discourse.text[mention.end : source[1]]).strip()
             if not _ARTICLE.sub("", rest + " ").strip() or rest.lower() in ("the", "the country of"):
                 if len(mention.ids) == 1:
-                    return Resolution(self.registry.actors[mention.ids[0]])
-                return Resolution(None, mention.ids)
+                    return known(self.registry.actors[mention.ids[0]])
+                return open_between(mention.ids)
             if name and _GOVERNMENT.search(bare):
                 actor = self.registry.actors[mention.ids[0]]
                 if actor.kind == "government":
-                    return Resolution(actor)
+                    return known(actor)
         if _GOVERNMENT.search(bare):
-            country = self._country_in(text)
+            country = offices.country_in(text, self.registry)
             if country in self.registry.governments:
-                return Resolution(self.registry.actors[self.registry.governments[country]])
-        return Resolution(None)
+                return known(self.registry.actors[self.registry.governments[country]])
+        owners = {i for m in inside for i in discourse.bearers.get(m.start, ())}
+        if len(owners) == 1 and re.search(r"['’]s? (?:government|administration|cabinet)$", bare):
+            country = self.registry.actors[owners.pop()].country or ""  # "Orban’s government"
+            if country in self.registry.governments:
+                return known(self.registry.actors[self.registry.governments[country]])
+        return self._body_again(asked, bare)
+
+    def _body_again(self, asked: Asked, bare: str) -> Resolution:
+        """ "The ministry", "the alliance": the body named before whose name holds that word, if it is one."""
+        discourse, low = asked.discourse, bare.lower()
+        if not re.match(r"the\b", asked.text, re.I) or low not in words("body-noun"):
+            return NOBODY
+        found = [
+            m
+            for m in discourse.mentions
+            if m.start < asked.start
+            and m.form in ("body", "place")
+            and len(m.ids) == 1
+            and low in f"{discourse.text[m.start : m.end]} {self.registry.actors[m.ids[0]].name}".lower()
+        ]
+        ids = list(dict.fromkeys(m.ids[0] for m in reversed(found)))
+        if not ids and low in ("government", "administration"):
+            counts = self.reader.countries(discourse)
+            ids = [self.registry.governments[c] for c in counts if c in self.registry.governments]
+        start = discourse.text.rfind("\n", 0, max(0, discourse.text.rfind("\n", 0, asked.start) - 1))
+        close = list(dict.fromkeys(m.ids[0] for m in found if m.start > start))
+        if len(ids) == 1 or len(close) == 1:
+            return known(self.registry.actors[(ids if len(ids) == 1 else close)[0]])
+        return open_between(ids)
 
 
-def _without_known(text: str, inside: list[Named], offset: int, title_words: frozenset[str]) -> str:
+def _dependent(discourse: Discourse, mention: Named, source: Span) -> bool:
+    """Whether a name in a source only belongs to whoever speaks: "Putin’s spokesman", "an aide to Macron"."""
+    text = discourse.text
+    after = text[mention.end : source[1]]
+    if POSSESSIVE.match(after) and re.search(r"\w", after[2:]):
+        return True
+    before = text[source[0] : mention.start].rstrip()
+    return (
+        bool(re.search(r"\w", before))
+        and "," not in text[source[0] : mention.start]
+        and _PREPOSITION.search(before + " ") is not None
+    )
+
+
+def _without_known(text: str, inside: list[Named], offset: int, reader: NameReader) -> str:
     """A source's text with the registry's names and title words blanked, to see whether a stranger's name is left."""
     chars = list(text)
     for mention in inside:
         for i in range(mention.start - offset, mention.end - offset):
             chars[i] = "_"
-    blanked = "".join(chars)
-    return re.sub(
-        r"[A-Z][\w’'-]*",
-        lambda m: m.group() if m.group().lower() not in title_words else "_" * len(m.group()),
-        blanked,
-    )
+
+    def blank(match: re.Match[str]) -> str:
+        word, low = match.group(), match.group().lower()
+        no_name = low in reader.matcher.title_words or low in words("opener") or word in reader.registry.demonyms
+        return "_" * len(word) if no_name else word
+
+    return re.sub(r"[A-Z][\w’'-]*", blank, "".join(chars))

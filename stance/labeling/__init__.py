@@ -1,16 +1,24 @@
 """Labeling: marks each actor's statements in an article, who said what, to the character.
 
 In: an `Article` and a `Resolver` over the registry. Out: `Statement` records. What is said is found by
-`attribution` (quotations, cues, sources, contents), who said it by `stance.actors.resolver`.
+`attribution` (quotations, cues, sources, contents), who said it by `stance.actors.resolver`. Words that several said
+together become one statement for each of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from stance.actors.discourse import Discourse
+from stance.actors.groups import is_cut_off, widened
 from stance.actors.resolver import Resolution, Resolver
 from stance.labeling.attribution import Attribution, attributions
-from stance.records import Article, Mention, Span, Statement, content_id
+from stance.records import Actor, Article, Mention, Span, Statement, content_id
 
 __all__ = ["Attribution", "attributions", "label"]
+
+_Spoken = list[tuple[int, Resolution]]
 
 
 def label(article: Article, resolver: Resolver) -> list[Statement]:
@@ -20,40 +28,68 @@ def label(article: Article, resolver: Resolver) -> list[Statement]:
     if not found:
         return []
     discourse = resolver.open(text, article.published)
-    spoken: list[tuple[int, Resolution]] = []
-    by_source: dict[Span, Resolution] = {}
-    out = []
+    spoken: _Spoken = []
+    by_source: dict[Span, tuple[Span, Resolution]] = {}
+    out: list[Statement] = []
     for attribution in found:
-        resolution = Resolution(None)
+        resolution = Resolution()
         if attribution.source is not None:
             if attribution.source not in by_source:
-                head = attribution.head or attribution.source
-                by_source[attribution.source] = resolver.resolve(discourse, head, attribution.sentence, spoken)
-            resolution = by_source[attribution.source]
+                by_source[attribution.source] = _resolve(attribution, resolver, discourse, spoken)
+            source, resolution = by_source[attribution.source]
             if not attribution.nested and not attribution.headline:
-                spoken.append((attribution.source[0], resolution))
-        out.append(_statement(article, attribution, resolution))
+                spoken.append((source[0], resolution))
+            if source != attribution.source:
+                attribution = replace(attribution, source=source)
+        out.extend(_statements(article, attribution, resolution))
     return out
 
 
-def _statement(article: Article, attribution: Attribution, resolution: Resolution) -> Statement:
+def _resolve(
+    attribution: Attribution, resolver: Resolver, discourse: Discourse, spoken: _Spoken
+) -> tuple[Span, Resolution]:
+    """Who the source is, and its span: wider than the attribution's where others stand beside it ("X and Y said")."""
+    assert attribution.source is not None
+    source = attribution.head or attribution.source
+    wide = widened(discourse, source, attribution.sentence, attribution.cue, resolver.reader.matcher)
+    if wide != source:
+        together = resolver.resolve(discourse, wide, attribution.sentence, spoken)
+        determiner = discourse.text[wide[0] : source[0]].strip().lower() in ("the", "both") and wide[1] == source[1]
+        if determiner or (together.shared and together.actors):
+            return wide, together
+    if is_cut_off(discourse, source, attribution.sentence, attribution.cue, resolver.reader.matcher):
+        return attribution.source, Resolution()
+    return attribution.source, resolver.resolve(discourse, source, attribution.sentence, spoken)
+
+
+def _statements(article: Article, attribution: Attribution, resolution: Resolution) -> Iterator[Statement]:
+    """One statement for each actor; one without an actor where there is none, or where one of several is open."""
     text = article.text
     said = " ".join(text[start:end] for start, end in attribution.spans)
-    return Statement(
-        id=content_id(article.id, attribution.spans, attribution.source, attribution.cue),
-        article_id=article.id,
-        actor=resolution.actor,
-        source=_mention(text, attribution.source),
-        cue=_mention(text, attribution.cue),
-        spans=attribution.spans,
-        text=" ".join(said.split()),
-        kind=attribution.kind,
-        cue_class=attribution.cue_class,
-        candidates=resolution.candidates,
-        medium=attribution.medium,
-        headline=attribution.headline,
-        nested=attribution.nested,
-    )
+    actors: list[Actor | None] = [*resolution.actors]
+    if not actors or resolution.candidates:
+        actors.append(None)
+    for number, actor in enumerate(actors):
+        parts: list[object] = [article.id, attribution.spans, attribution.source, attribution.cue]
+        if number:
+            parts.append(actor.id if actor else resolution.candidates)
+        yield Statement(
+            id=content_id(*parts),
+            article_id=article.id,
+            actor=actor,
+            source=_mention(text, attribution.source),
+            cue=_mention(text, attribution.cue),
+            spans=attribution.spans,
+            text=" ".join(said.split()),
+            kind=attribution.kind,
+            cue_class=attribution.cue_class,
+            candidates=() if actor else resolution.candidates,
+            medium=attribution.medium,
+            headline=attribution.headline,
+            nested=attribution.nested,
+            spokesperson=resolution.spokesperson,
+            joint=resolution.shared,
+        )
 
 
 def _mention(text: str, span: Span | None) -> Mention | None:
