@@ -63,13 +63,17 @@ def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
         done = _fill(tokens, clause, limit, out, headline)
         if done is not None:
             out.append(done)
-    return [c for c in _with_media(tokens, _mark_nested(out)) if not c.nested or _told_within(c)]
+    return [c for c in _with_media(tokens, _mark_nested(out)) if not c.nested or _told_within(tokens, c)]
 
 
-def _told_within(clause: Clause) -> bool:
-    """Whether a clause inside another's content is told as speech of its own, not as what the outer one says of him."""
+def _told_within(tokens: list[Token], clause: Clause) -> bool:
+    """Whether a clause inside another's content is told for its own sake: speech, an act, a named actor's position."""
     frame = "left" if clause.found is None else clause.found.frame
-    return clause.cue.cue.cls in words("told-within") and frame in ("that", "q", "whether", "left")
+    cls = clause.cue.cue.cls
+    if cls in words("told-within") and frame in ("that", "q", "whether", "left"):
+        return True
+    named = clause.source is not None and tokens[clause.source[1] - 1].tag in ("NNP", "NNPS")
+    return cls in words("deciding") or (named and not clause.shared and cls in words("told-of-names"))
 
 
 def announcement(tokens: list[Token]) -> Clause | None:

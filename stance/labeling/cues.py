@@ -72,6 +72,13 @@ def _phrase_at(tokens: list[Token], i: int) -> Cue | None:
     return None
 
 
+def _is_done(tokens: list[Token], first: int, voice: str) -> bool:
+    """Whether an act is told as done: "the possibility of sending", "a plan to send" tell none."""
+    if voice == "participial":
+        return first > 0 and tokens[first - 1].text == ","
+    return voice in ("active", "passive", "reduced")
+
+
 _TENSES = {"present": ("VB", "VBP", "VBZ"), "past": ("VBD",), "participle": ("VBN",), "progressive": ("VBG",)}
 
 
@@ -85,7 +92,7 @@ def _read(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
         return None
     first, negated = verb_group(tokens, i)
     voice = _voice(tokens, first, i, last, form)
-    if voice is None:
+    if voice is None or (form.verb.cls in words("deciding") and not _is_done(tokens, first, voice)):
         return None
     if voice == "infinitive":
         first = _governors(tokens, first)

@@ -14,6 +14,8 @@ _MEMBERS = NOUNS | {"DT", "PRP$", "CD", "JJ", "JJR", "JJS", "POS", "$", "%", "#"
 _ALONE = frozenset({"PRP", "WP", "WDT", "EX"})
 _ADJECTIVAL = frozenset({"JJ", "JJR", "JJS", "CD"})
 
+_ABOUT = frozenset({"at least", "at most", "more than", "less than", "fewer than", "up to"})
+
 
 def chunked(tokens: list[Token]) -> list[Token]:
     """The tokens with their tags, each with the index of the first token of its chunk (-1 outside of one)."""
@@ -34,7 +36,9 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
         if low in words("weekday") or low in words("month") or low in words("date-noun"):
             out[i], start = (i, -1) if not (start >= 0 and tags[i - 1] in ("POS", "DT", "JJ")) else (start, start)
             continue
-        if not _is_member(tokens, tags, i, start):
+        if start < 0 and _counts(tokens, tags, i):
+            start = i
+        elif not _is_member(tokens, tags, i, start) and not (start >= 0 and i == start + 1 and _counts(tokens, tags, start)):
             start = -1
             continue
         if start >= 0 and found == "NNP" and tags[i - 1] in ("NN", "NNS") and _is_common(tokens, i - 1, start, tags):
@@ -47,6 +51,12 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
             start = i
         out[i] = start
     return out
+
+
+def _counts(tokens: list[Token], tags: list[str], i: int) -> bool:
+    """Whether "at least", "more than" or the like before a number begins at `i`."""
+    pair = f"{tokens[i].lower} {tokens[i + 1].lower}" if i + 2 < len(tokens) else ""
+    return pair in _ABOUT and tags[i + 2] in ("CD", "DT", "NN")
 
 
 def _is_common(tokens: list[Token], i: int, start: int, tags: list[str]) -> bool:
@@ -89,6 +99,8 @@ def is_phrase(tokens: list[Token], end: int) -> bool:
     if last.tag in NOUNS or last.tag in ("PRP", "WP", "WDT", "CD", "EX"):
         return True
     first = tokens[last.chunk]
+    if last.lower in words("role"):
+        return True  # "the secretary general"
     if last.tag in _ADJECTIVAL and first.tag in ("DT", "PRP$", "CD"):
         return True
     return last.tag in ("DT", *_ADJECTIVAL) and last.lower in words("bare-subject") | {"this", "that", "these", "one"}

@@ -65,6 +65,7 @@ def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
     with.
     """
     first: Indices | None = None
+    name = phrase_ending_at(tokens, comma - 1)
     for opening in range(comma - 1, max(0, comma - _MAX_PARENTHESIS), -1):
         if tokens[opening].quote >= 0 or tokens[opening].text in (";", ":"):
             break
@@ -79,6 +80,9 @@ def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
         first = found
         if before is None or before.text != ",":
             break
+    if first is not None and name is not None and first[1] + 1 == name[0] and holds_role(tokens, first):
+        # "Putin’s spokesman, Dmitry Peskov, said": a title before its name
+        return (first[0], name[1]) if tokens[name[1] - 1].tag == "NNP" else first
     return first
 
 
