@@ -119,6 +119,7 @@ INDIRECT = [
     case(
         "asked-whether-first",
         "Asked whether the guns would leave, Berg said no decision had been taken.",
+        (None, "Asked", ("whether the guns would leave",), "indirect"),
         ("Berg", "said", ("no decision had been taken",), "indirect"),
     ),
     case(
@@ -129,13 +130,13 @@ INDIRECT = [
     case(
         "apposition",
         "Karl Berg, the defence minister, said the plan was dead.",
-        ("Karl Berg", "said", ("the plan was dead",), "indirect"),
+        ("Karl Berg, the defence minister", "said", ("the plan was dead",), "indirect"),
     ),
     case(
         "relative-clause",
         "Prime Minister Karl Berg, who has opposed arms deliveries, said the plan was dead.",
         ("Prime Minister Karl Berg", "has opposed", ("arms deliveries",), "ascribed"),
-        ("Prime Minister Karl Berg", "said", ("the plan was dead",), "indirect"),
+        ("Prime Minister Karl Berg, who has opposed arms deliveries", "said", ("the plan was dead",), "indirect"),
     ),
     case(
         "participle",
@@ -178,7 +179,7 @@ ACCORDING = [
     case(
         "according-to-with-relative",
         "The guns must go, according to the minister, who spoke on Monday.",
-        ("the minister", "according to", ("The guns must go",), "indirect"),
+        ("the minister, who spoke on Monday", "according to", ("The guns must go",), "indirect"),
     ),
 ]
 HELD_AND_DONE = [

@@ -35,10 +35,10 @@ TEXT = (
     "“Nobody asked the fishermen,” said Tam Birell, an angler.\n"
 )
 PIECES = (
-    ("Orla Quist", "said", ["that the ferry would sail again in May"]),
+    ("Orla Quist, the mayor of Velmark,", "said", ["that the ferry would sail again in May"]),
     ("Quist", "said", ["“We have waited long enough,”", "“The harbour is ready.”"]),
     ("critics", "according to", ["The bridge is too narrow for buses"]),
-    ("Tam Birell", "said", ["“Nobody asked the fishermen,”"]),
+    ("Tam Birell, an angler", "said", ["“Nobody asked the fishermen,”"]),
 )
 
 

@@ -41,7 +41,7 @@ CASES = [
         "could return.",
         [
             ("Prime Minister Karl Berg", "has opposed", ["arms deliveries"]),
-            ("Prime Minister Karl Berg", "said", ["the plan was dead"]),
+            ("Prime Minister Karl Berg, who has opposed arms deliveries", "said", ["the plan was dead"]),
             ("he", "warned", ["it could return"]),
         ],
     ),

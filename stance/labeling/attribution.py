@@ -70,7 +70,8 @@ def attributions(text: str, title: str | None = None) -> list[Attribution]:
         speaker = next((a for a in reversed(found[first:]) if not a.nested and a.source), speaker)
         if not quotes[number] and len(found) == first:
             speaker = None
-        last = None if block.title else sentence_spans(text, block.start, block.end, quotes[number])[-1]
+        sentences = sentence_spans(text, block.start, block.end, quotes[number])
+        last = None if block.title or not sentences else sentences[-1]
     return [whole for whole in map(_without_empty, found) if whole.spans]
 
 
@@ -80,7 +81,9 @@ def _without_empty(attribution: Attribution) -> Attribution:
 
 
 def _signed(text: str, number: int, block: Block, quotes: list[Quote]) -> Attribution | None:
-    """A quotation with its speaker's name behind a dash: “…” — Jane Doe, and a transcript's turn."""
+    """A transcript's turn, or a quotation with its speaker's name behind a dash: “…” — Jane Doe."""
+    if block.speaker is not None and block.start < block.end:
+        return _plain(number, block, ((block.start, block.end),), block.speaker, None)
     if not quotes or quotes[0].start != block.start:
         return None
     match = _SIGNATURE.fullmatch(text, quotes[-1].end, block.end)

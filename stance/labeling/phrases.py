@@ -72,7 +72,7 @@ def _is_member(tokens: list[Token], tags: list[str], i: int, start: int) -> bool
     found = tags[i]
     after = tags[i + 1] if i + 1 < len(tags) else ""
     if found in ("JJ", "JJR") and start >= 0 and tags[i - 1] in NOUNS and after not in _MEMBERS:
-        return False  # "sources close to the campaign"
+        return tokens[i].lower in words("role")  # "sources close to the campaign"
     if found in _MEMBERS:
         return True
     if tokens[i].text == "." and start >= 0:  # "Mark A. Milley"

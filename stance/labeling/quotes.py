@@ -12,10 +12,24 @@ from dataclasses import dataclass
 
 from stance.labeling.layout import Block
 
+<<<<<<< HEAD
 _MARKS = re.compile(r"``|''|[\"“”„‟«»‘’‚'‹›]")
 _OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "``": "''", "‹": "›"}
 _DOUBLE = {'"', "“", "”", "„", "‟", "``", "''"}
 _YEAR_OR_CLIP = re.compile(r"['’](?:\d\ds?\b|em\b|til\b|cause\b|tis\b|twas\b)", re.I)
+=======
+# Two single marks set close are a double one; an apostrophe within a word is no mark at all. Each expression begins
+# with one set of characters, which lets the search run fast.
+_PAIRED = r"(?<=`)`|(?<=')'|(?<=‘)‘|(?<=’)’"
+_MARKS = re.compile(rf"[\"“”„‟«»‹›‚‘’'`](?:(?<=[\"“”„‟«»‹›])|{_PAIRED}|(?<=['‘’‚])(?:(?<!\w.)|(?!\w)))")
+_DOUBLE_MARKS = re.compile(rf"[\"“”„‟″‘’'`](?:(?<=[\"“”„‟″])|{_PAIRED})")
+_GUILLEMETS = {"«": "»", "»": "«", "‹": "›"}
+_SINGLE = ("'", "‘", "’", "‚")
+_OPENING = ("“", "„", "``", "‘‘")
+_EITHER = ('"', "''")  # the same mark opens and closes
+_WORD = re.compile(r"\w")
+_CLIPPED = re.compile(r"['’‘](?:\d\ds?\b|(?:em|til|cause|tis|twas|n)\b)", re.I)
+>>>>>>> wt-layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ def _in_paragraph(text: str, start: int, end: int) -> list[Quote]:
         inner = at + len(mark)
         closing = _closing(text, mark, inner, end)
         if closing is None:
-            if mark in ("'", "’", "‘"):  # an apostrophe after all
+            if mark in _SINGLE:  # an apostrophe after all
                 position = inner
                 continue
             quotes.append(Quote(at, end, inner, end, open_end=True))
@@ -78,74 +92,111 @@ def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
     for match in _MARKS.finditer(text, position, end):
         mark, at = match.group(), match.start()
         before = text[at - 1] if at > 0 else " "
+<<<<<<< HEAD
         after = text[match.end()] if match.end() < len(text) else " "
         if mark in ("”", "›") or (mark == "''" and (not before.isspace() or after.isspace())):
+=======
+        after = text[match.end()] if match.end() < end else " "
+        if mark in ("’", "›"):
+>>>>>>> wt-layout
             continue
-        if mark in ("'", "‘", "’", "‚"):
+        if mark in _SINGLE:
             fits = not before.isalnum() and before not in '.,!?)]’”"' and not after.isspace()
-            if mark == "’" or not fits or _YEAR_OR_CLIP.match(text, at):
+            if not fits or _CLIPPED.match(text, at):
                 continue
-        elif mark == '"' and after.isspace() and not before.isspace():
-            continue  # a closing mark whose opening one is missing
-        elif mark == "»" and not (before.isspace() or at == 0):
+        elif mark in ("”", "’’"):
+            if not before.isspace() or after.isspace():  # set the wrong way round at times (”We go.”)
+                continue
+        elif mark in _EITHER:
+            if after.isspace() and not before.isspace():
+                continue  # a closing mark whose opening one is missing, or a measure (5")
+        elif mark == "»" and not before.isspace():
             continue
+        if not _WORD.search(text, match.end(), end):
+            continue  # nothing is left to quote
         return mark, at
     return None
 
 
 def _closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | None:
     """Where the quotation that `mark` opened ends: (end of the inner text, end of the closing mark)."""
-    if mark in ("'", "‘", "‚"):
+    if mark in _SINGLE:
         return _single_closing(text, inner, end)
+    if mark in _GUILLEMETS:
+        return _guillemet_closing(text, mark, inner, end)
     depth = 0
-    for match in _MARKS.finditer(text, inner, end):
-        other, at = match.group(), match.start()
-        before, after = text[at - 1], (text[match.end()] if match.end() < end else " ")
-        if mark in ("«", "»", "‹"):
-            if other == mark:
-                depth += 1
-            elif other in _OPENERS[mark]:
-                if depth == 0:
-                    return at, match.end()
-                depth -= 1
+    for match in _DOUBLE_MARKS.finditer(text, inner, end):
+        other, at, stop = match.group(), match.start(), match.end()
+        before, after = text[at - 1], (text[stop] if stop < end else " ")
+        if other in ("''", "’’"):
+            if (other == "''") != (mark in ("''", "``")) and mark not in ("“", "‘‘"):
+                continue  # the ends of inner quotations
+            while stop < end and text[stop] == other[0]:  # the inner quotation's mark stands before the closing one
+                at, stop = at + 1, stop + 1
+            after = text[stop] if stop < end else " "
+        elif other == "″" and before not in ",.!?":
             continue
-        if other not in _DOUBLE:
+        if other == '"' and before.isdigit() and _is_measure(text, stop, end):
             continue
+<<<<<<< HEAD
         opens = other in ("“", "„", "``") or (other in ('"', "''") and before.isspace() and not after.isspace())
         if mark == "„" and other == "“":
+=======
+        opens = other in _OPENING or (other in _EITHER and before.isspace() and not after.isspace())
+        if (mark == "„" and other == "“") or not _WORD.search(text, stop, end):
+>>>>>>> wt-layout
             opens = False
         if opens and (before.isspace() or before in "([—–-"):
-            if other == '"' and mark == '"' and depth == 0 and not _closes_later_twice(text, match.end(), end):
-                return at, match.end()
+            if other == mark and mark in _EITHER and depth == 0 and text.count(mark, stop, end) < 2:
+                return at, stop  # no marks are left for an inner pair and the outer closing one
             depth += 1
         elif depth == 0:
-            return at, match.end()
+            return at, stop
         else:
             depth -= 1
     return None
 
 
-def _closes_later_twice(text: str, position: int, end: int) -> bool:
-    """Whether enough straight marks follow for an inner pair and the outer closing one."""
-    return text.count('"', position, end) >= 2
+def _is_measure(text: str, position: int, end: int) -> bool:
+    """Whether a straight mark after a number means inches: the mark after it closes a quotation that is open."""
+    after = text.find('"', position, end)
+    return text[position : position + 1] == " " and after > position + 1 and not text[after - 1].isspace()
+
+
+def _guillemet_closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | None:
+    depth, closer = 0, _GUILLEMETS[mark]
+    for at in range(inner, end):
+        if text[at] == closer:
+            if depth == 0:
+                return at, at + 1
+            depth -= 1
+        elif text[at] == mark:
+            depth += 1
+    return None
 
 
 def _single_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
     last = None
-    for match in _MARKS.finditer(text, inner, end):
+    position = inner
+    while (match := _MARKS.search(text, position, end)) is not None:
         other, at = match.group(), match.start()
-        if other not in ("'", "’", "‘"):
-            if other in _DOUBLE and last is not None:
-                break
+        position = match.end()
+        before, after = text[at - 1], (text[position] if position < end else " ")
+        if other in ("''", "’’"):  # the ends of an inner quotation and of this one
+            return at + 1, at + 2
+        if other not in _SINGLE:
+            closing = None if other in _GUILLEMETS or after.isspace() else _closing(text, other, position, end)
+            position = position if closing is None else closing[1]
             continue
-        before, after = text[at - 1], (text[match.end()] if match.end() < end else " ")
+        if _CLIPPED.match(text, at) and not before.isalnum():
+            continue
         if before.isspace() and other != "’":
             if last is not None:
                 break  # the next quotation opens
             continue
         if after.isalnum():
-            continue  # an apostrophe inside a word
-        if before in ".,!?…;:" or not before.isalpha() or before != "s":
-            return at, match.end()
-        last = last or (at, match.end())  # perhaps a plural possessive ("the allies’ tanks"): keep looking
+            continue  # an apostrophe that begins a word
+        if before != "s":
+            return at, position
+        last = last or (at, position)  # perhaps a plural possessive ("the allies’ tanks"): keep looking
     return last

@@ -1,22 +1,32 @@
 """Sentences of a paragraph and their tokens.
 
 Sentence boundaries come from sentencex (Wikimedia's segmenter). The words inside a quotation are masked first, so
-that full stops inside a quotation never end the sentence that carries it: "We will. We must," she said.
+that full stops inside a quotation never end the sentence that carries it: "We will. We must," she said. What
+sentencex takes wrongly in news prose is mended after it, by the words of abbreviations.txt.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 import sentencex
 
+from stance.labeling.layout import word_lists
 from stance.labeling.quotes import Quote
 
 _WORD = re.compile(
     r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|St|Jr|Sr|Prof|Rev|Adm|Maj|Sgt|Capt|No)\.|"
     r"[$€£]?\d[\d.,]*\d\w*|\w+(?:[-‐‑/&]\w+)*(?:['’](?!s\b|S\b)\w+)?(?:[-‐‑]\w+)*|['’][sS]\b|['’](?=\s)|\S"
 )
+_LAST_WORD = re.compile(r"[\w.-]*$")
+_FIRST_WORD = re.compile(r"[\"“‘«(\[]*([\w.]+)")
+_LINK = re.compile(r"\W*(?:https?:|www\.|pic\.|t\.co/|@|#)")
+_ENUMERATOR = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])[.)]$")
+_LIST_MARKS = "•●▪◦‣∙⁃"
+_LONGEST_WORD = 24
+_AFTER_BRACKET = re.compile(r"(?<=[a-z0-9%”\"’][.!?])[)\]]\s+(?=[\"“‘«(\[]?[A-Z])")
 
 
 class Token(NamedTuple):
@@ -43,22 +53,107 @@ def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list
         pieces, at = [], start
         for quote in quotes:
             pieces.append(text[at : quote.inner_start])
-            inner = text[quote.inner_start : quote.inner_end]
             # the last mark stays: it may end the sentence too
-            pieces.append(inner[:1] + re.sub(r"[^\s]", "x", inner[1:-1]) + inner[1:][-1:])
+            inside = quote.inner_end - quote.inner_start
+            pieces.append("x" * (inside - 1) + text[quote.inner_end - 1 : quote.inner_end] if inside else "")
             at = quote.inner_end
         pieces.append(text[at:end])
         masked = "".join(pieces)
+    cuts = [piece["start_index"] for piece in sentencex.get_sentence_boundaries("en", masked)]
+    cuts = _mended(masked, cuts, [(q.start - start, q.end - start) for q in quotes])
     spans = []
-    for piece in sentencex.get_sentence_boundaries("en", masked):
-        first, last = piece["start_index"], piece["end_index"]
-        while first < last and paragraph[first].isspace():
-            first += 1
+    cuts.append(len(masked))
+    for first, last in pairwise(cuts):
         while last > first and paragraph[last - 1].isspace():
             last -= 1
+        while first < last and paragraph[first].isspace():
+            first += 1
+        if first < last and paragraph[first] in _LIST_MARKS:  # a list that was run together into one paragraph
+            past = first + 1
+            while past < last and paragraph[past].isspace():
+                past += 1
+            first = past if past < last else first
         if first < last:
             spans.append((start + first, start + last))
     return spans
+
+
+def _mended(masked: str, cuts: list[int], quoted: list[tuple[int, int]]) -> list[int]:
+    """Where the sentences of a paragraph begin, from where sentencex lets them begin."""
+    kept = [0]
+    moved = cuts[1:]
+    if quoted:
+        moved = [_out_of_marks(cut, quoted) for cut in moved]
+    for number, cut in enumerate(moved):
+        following = moved[number + 1] if number + 1 < len(moved) else len(masked)
+        if kept[-1] < cut < following and not _goes_on(masked, kept[-1], cut, following):
+            kept.append(cut)
+    missed = _missed(masked, quoted, kept)
+    return sorted({*kept, *missed}) if missed else kept
+
+
+def _out_of_marks(cut: int, quoted: list[tuple[int, int]]) -> int:
+    """A boundary that fell on a quotation: before its opening mark, or after its closing one."""
+    for first, last in quoted:
+        if first < cut < last:
+            return first if cut - first <= last - cut else last
+    return cut
+
+
+def _goes_on(masked: str, begin: int, cut: int, following: int) -> bool:
+    """Whether the sentence that ends at `cut` goes on after it."""
+    left, right = (
+        masked[max(begin, cut - _LONGEST_WORD) : cut].rstrip(),
+        masked[cut : min(following, cut + _LONGEST_WORD)],
+    )
+    match = _FIRST_WORD.match(right)
+    if match is None:
+        return not any(c.isalnum() for c in masked[cut:following])  # a mark that was left over
+    first = match.group(1)
+    if cut - begin <= 6 and _ENUMERATOR.match(left):
+        return True
+    if left[-1:] in "!?”\"’'":
+        return first[0].islower() and not _LINK.match(right) and first[1:2].islower() | (len(first) == 1)
+    if left[-1:] != ".":
+        return False
+    return _is_abbreviation(_LAST_WORD.search(left[:-1]).group(), first)  # type: ignore[union-attr]
+
+
+def _is_abbreviation(word: str, first: str) -> bool:
+    """Whether the full stop after `word` belongs to it, with `first` as the next word."""
+    kinds = word_lists("abbreviations.txt")
+    if word in kinds["time"]:
+        return first.rstrip(".") in kinds["after-time"]
+    short = word.rpartition("-")[2]  # "then-Sen.", "Maj.-Gen."
+    if short in kinds["before-name"] or short in kinds["goes-on"]:
+        return True
+    if short in kinds["before-number"]:
+        return first[0].isdigit()
+    # "R-S." and "C.", "A.F.L.-C." and "I.O.": initials that were parted
+    return len(short) == 1 and short != word and short.isupper() and len(first) > 1 and first[1] == "."
+
+
+def _missed(masked: str, quoted: list[tuple[int, int]], known: list[int]) -> list[int]:
+    """Sentences that begin where sentencex sees none: after brackets, quotations and abbreviations."""
+    out = []
+    if ")" in masked or "]" in masked:
+        out += [m.end() for m in _AFTER_BRACKET.finditer(masked) if not _within(m.start(), quoted)]
+    for (_, last), (first, _) in pairwise(quoted):
+        if masked[last - 2] in ".!?" and not masked[last:first].strip():
+            out.append(first)
+    at = masked.find(". ")
+    while at > 0:
+        if at + 2 not in known and masked[at - 1].isalpha():
+            kinds = word_lists("abbreviations.txt")
+            left, right = _LAST_WORD.search(masked[max(0, at - _LONGEST_WORD) : at]), _FIRST_WORD.match(masked, at + 2)
+            if left and left.group() in kinds["may-end"] and right and right.group(1) in kinds["openers"]:
+                out.append(at + 2)
+        at = masked.find(". ", at + 1)
+    return out
+
+
+def _within(at: int, quoted: list[tuple[int, int]]) -> bool:
+    return any(first < at < last for first, last in quoted)
 
 
 def tokenize(text: str, start: int, end: int, quotes: list[Quote]) -> list[Token]:

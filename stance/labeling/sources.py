@@ -65,7 +65,7 @@ def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
     with.
     """
     first: Indices | None = None
-    name = phrase_ending_at(tokens, comma - 1)
+    name = (tokens[comma - 1].chunk, comma) if tokens[comma - 1].chunk >= 0 else None
     for opening in range(comma - 1, max(0, comma - _MAX_PARENTHESIS), -1):
         if tokens[opening].quote >= 0 or tokens[opening].text in (";", ":"):
             break
@@ -94,6 +94,9 @@ def extent(tokens: list[Token], source: Indices, first: int, last: int) -> Indic
     if source[1] < first:
         k = _before_circumstance(tokens, first - 1)
         opening, closing = tokens[source[1]].text, tokens[k].text
+        inner = tokens[source[1] + 1]
+        if inner.tag in ("IN", "RB", "VBG", "CC") and inner.lower not in words("relative"):
+            return source  # "Macron, according to Scholz, believes"
         if k > source[1] and (opening == closing == "," or (opening in "—–-" and opening == closing)):
             return (source[0], k)
         return source
@@ -194,7 +197,10 @@ def _coordinated(tokens: list[Token], start: int) -> int | None:
     while head > 1 and tokens[head - 1].tag == "IN" and tokens[head - 1].lower in ("of", "for") and is_phrase(tokens, head - 2):
         head = tokens[head - 2].chunk
     while head > 1 and tokens[head - 1].text == "," and is_phrase(tokens, head - 2) and tokens[head].tag in NOUNS:
-        head = tokens[head - 2].chunk
+        member = tokens[head - 2].chunk
+        if member > 0 and tokens[member - 1].tag in ("IN", "TO"):
+            break  # "In a statement, Macron and Scholz said"
+        head = member
     return head if _opens_subject(tokens, head) else None
 
 

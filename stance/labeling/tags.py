@@ -108,7 +108,11 @@ def _most_frequent(token: Token, i: int, tokens: list[Token], headline: bool) ->
     if not token.text[0].isalnum() and token.text[0] not in "'’$€£":
         return token.text
     first = headline or i == 0 or tokens[i - 1].text in (":", "—", "–", "•", "-")
-    return _lookup(token.text, token.lower, first)
+    found = _lookup(token.text, token.lower, first)
+    named = i == 0 and i + 1 < len(tokens) and token.text[0].isupper() and tokens[1].text[0].isupper() and not headline
+    if named and found in ("VBG", "VB", "NN", "JJ") and token.lower not in verb_forms():
+        return "NNP"  # "Downing Street said"
+    return found
 
 
 @lru_cache(maxsize=1 << 14)
