@@ -12,12 +12,6 @@ from dataclasses import dataclass
 
 from stance.labeling.layout import Block
 
-<<<<<<< HEAD
-_MARKS = re.compile(r"``|''|[\"“”„‟«»‘’‚'‹›]")
-_OPENERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "``": "''", "‹": "›"}
-_DOUBLE = {'"', "“", "”", "„", "‟", "``", "''"}
-_YEAR_OR_CLIP = re.compile(r"['’](?:\d\ds?\b|em\b|til\b|cause\b|tis\b|twas\b)", re.I)
-=======
 # Two single marks set close are a double one; an apostrophe within a word is no mark at all. Each expression begins
 # with one set of characters, which lets the search run fast.
 _PAIRED = r"(?<=`)`|(?<=')'|(?<=‘)‘|(?<=’)’"
@@ -29,7 +23,6 @@ _OPENING = ("“", "„", "``", "‘‘")
 _EITHER = ('"', "''")  # the same mark opens and closes
 _WORD = re.compile(r"\w")
 _CLIPPED = re.compile(r"['’‘](?:\d\ds?\b|(?:em|til|cause|tis|twas|n)\b)", re.I)
->>>>>>> wt-layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +85,8 @@ def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
     for match in _MARKS.finditer(text, position, end):
         mark, at = match.group(), match.start()
         before = text[at - 1] if at > 0 else " "
-<<<<<<< HEAD
-        after = text[match.end()] if match.end() < len(text) else " "
-        if mark in ("”", "›") or (mark == "''" and (not before.isspace() or after.isspace())):
-=======
         after = text[match.end()] if match.end() < end else " "
         if mark in ("’", "›"):
->>>>>>> wt-layout
             continue
         if mark in _SINGLE:
             fits = not before.isalnum() and before not in '.,!?)]’”"' and not after.isspace()
@@ -138,13 +126,8 @@ def _closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | No
             continue
         if other == '"' and before.isdigit() and _is_measure(text, stop, end):
             continue
-<<<<<<< HEAD
-        opens = other in ("“", "„", "``") or (other in ('"', "''") and before.isspace() and not after.isspace())
-        if mark == "„" and other == "“":
-=======
         opens = other in _OPENING or (other in _EITHER and before.isspace() and not after.isspace())
         if (mark == "„" and other == "“") or not _WORD.search(text, stop, end):
->>>>>>> wt-layout
             opens = False
         if opens and (before.isspace() or before in "([—–-"):
             if other == mark and mark in _EITHER and depth == 0 and text.count(mark, stop, end) < 2:
