@@ -37,7 +37,12 @@ _SMALL = re.compile(r"(?:[^a-z]*+[a-z]++){7}")  # possessive: no way back, so th
 _TITLED = re.compile(r"(?:MR|MS|MRS|DR|GEN|SEN|REP|GOV|Mr|Ms|Mrs|Dr)\b")
 _AROUND = {"start": r"[\W_]{{0,6}}{}", "line": r"[\W_]{{0,6}}{}[\W_]{{0,4}}", "end": r"{}[\W_]{{0,4}}$"}
 _ALNUM = re.compile(r"[^\W_]")
-_TAIL_SIGN = re.compile(r"[(/]")  # a link or a credit has one
+_TAIL_SIGN = re.compile(r"[(/\"”’»](?:(?<=[(/])|\s*[―—–-])")  # a link, a credit or a signature has one
+_TAG_AT_END = re.compile(r"\s*<[^<>]{1,80}>\W*$")
+_NAME = r"[A-Z][\w’'-]*\.?(?: (?:[A-Z]\.|[A-Z][\w’'-]*|de|van|von|der|al|bin)){1,4}"
+_SIGNED_QUOTATION = re.compile(  # "“We go on.” ― Ann Olen, minister"
+    rf"[.!?…,][\"”’»](?P<sign>\s*[―—–-]{{1,2}}\s*(?P<name>{_NAME})(?:, [^.!?\"”]{{2,60}})?\.?$)"
+)
 _LONGEST_NOTICE = 200
 _LONGEST_CAPTION = 600
 _MOST_BETWEEN_TURNS = 3  # paragraphs without a label that still belong to the turn before
@@ -111,7 +116,11 @@ def _block(start: int, line: str, announced: bool, label: Span | None) -> Block:
 def _looks_like_title(line: str, title: str | None) -> bool:
     if title and " ".join(line.split()) == " ".join(title.split()):
         return True
-    return len(line) <= 160 and not line.endswith((".", "!", ":", ",", ";", ".”", '."'))
+    return (
+        len(line) <= 160
+        and _ALNUM.search(line) is not None
+        and not line.endswith((".", "!", ":", ",", ";", ".”", '."'))
+    )
 
 
 # --- what stands before and after the prose
@@ -152,21 +161,24 @@ def _is_dateline(line: str, match: re.Match[str]) -> bool:
 
 
 def _tail(line: str) -> tuple[int, Span | None]:
-    """Where the prose of a paragraph ends, and the name of who signed it as a post."""
+    """Where the prose of a paragraph ends, and the name of who signed it: a post, or a quotation set apart."""
     end = len(line)
     if not _TAIL_SIGN.search(line, max(0, end - 120)):
         return end, None
     signed = _signed(line)
     if signed is not None:
-        end = signed.start()
-    for pattern in (_links_at_end(), _credit_at_end()):
-        match = pattern.search(line, max(0, end - 300), end)
+        end = signed.start("sign")
+    tail = line[-300:]
+    for sign, pattern in ((">", _TAG_AT_END), ("/", _links_at_end()), (")", _credit_at_end())):
+        match = pattern.search(line, max(0, end - 300), end) if sign in tail else None
         end = end if match is None else match.start()
     return end, None if signed is None else signed.span("name")
 
 
 def _signed(line: str) -> re.Match[str] | None:
-    return _post_signature().search(line) if "(@" in line else None
+    if "(@" in line:
+        return _post_signature().search(line)
+    return _SIGNED_QUOTATION.search(line, max(1, len(line) - 120)) if line[0] in '"“‘«„' else None
 
 
 # --- transcripts
@@ -206,7 +218,7 @@ def _may_speak(match: re.Match[str], line: str) -> bool:
     if name in _listed("no-speaker") or (name.isupper() and len(name) < 2 and name not in "QA"):
         return False
     # the label of a link or of a table is followed by capitals or a number, speech has a word in small letters
-    return any(word.islower() or word[:-1].islower() for word in line[match.end() :].split()) or name[:1] in "QA"
+    return any(word[1:2].islower() for word in line[match.end() :].split()) or name[:1] in "QA"
 
 
 def _with_long_turns(out: list[Block], labels: dict[int, Span]) -> list[Block]:
@@ -353,7 +365,8 @@ def _links_at_end() -> re.Pattern[str]:
 def _post_signature() -> re.Pattern[str]:
     """ "— Name (@handle) March 3, 2023" at the end of a post."""
     date = rf"(?:{_any_of('month')}\.? \d{{1,2}}, \d{{4}}|\d{{1,2}} {_any_of('month')},? \d{{4}})"
-    return re.compile(rf"\s*(?:--|[—–-])\s*(?P<name>[^()@—–]{{2,50}}?)\s*\(@\w{{1,20}}\)\s*(?:{date})?\W*$")
+    name = r"(?P<name>[^()@—–]{2,50}?)\s*\(@\w{1,20}\)"
+    return re.compile(rf"(?P<sign>\s*(?:--|[—–-])\s*{name}\s*(?:{date})?\W*(?:</\w+>\W*)?)$")
 
 
 @cache

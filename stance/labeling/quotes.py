@@ -179,7 +179,9 @@ def _single_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
             continue
         if after.isalnum():
             continue  # an apostrophe that begins a word
-        if before != "s":
+        if before != "s" or not (after.isspace() or after.isalpha()):
             return at, position
-        last = last or (at, position)  # perhaps a plural possessive ("the allies’ tanks"): keep looking
+        # perhaps a plural possessive ("the allies’ tanks"): keep looking, more so where the next word is a small one
+        if last is None or not text[position + 1 : position + 2].islower():
+            last = (at, position)
     return last

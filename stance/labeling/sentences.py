@@ -21,7 +21,7 @@ _WORD = re.compile(
     r"[$€£]?\d[\d.,]*\d\w*|\w+(?:[-‐‑/&]\w+)*(?:['’](?!s\b|S\b)\w+)?(?:[-‐‑]\w+)*|['’][sS]\b|['’](?=\s)|\S"
 )
 _LAST_WORD = re.compile(r"[\w.-]*$")
-_FIRST_WORD = re.compile(r"[\"“‘«(\[]*([\w.]+)")
+_FIRST_WORD = re.compile(r"(?:[–—-]+\s*)?[\"“‘«(\[]*([\w.]+)")
 _LINK = re.compile(r"\W*(?:https?:|www\.|pic\.|t\.co/|@|#)")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])[.)]$")
 _LIST_MARKS = "•●▪◦‣∙⁃"
