@@ -6,7 +6,6 @@ quotation before ("…," she said. "…"), in a paragraph of its own it is a new
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -23,7 +22,6 @@ from stance.records import Kind, Span
 _MIN_BARE_WORDS = 4  # a shorter quotation without a cue is a title or a scare quote
 
 _MAX_HEADLINE = 160  # characters of a first paragraph that may be a headline with a full stop
-_SIGNATURE = re.compile(r"\s*([-–—―]{1,2})\s*((?:[A-Z@](?:[^.!?;:]|(?<=\b[A-Z])\.){1,80}?))\W{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,17 @@ def attributions(text: str, title: str | None = None) -> list[Attribution]:
     for number, block in enumerate(paragraphs):
         if block.furniture:
             continue
+        if block.speaker is not None and text[slice(*block.speaker)].strip(" .:").lower() in words("questioner"):
+            speaker = promise = None
+            continue
         whole = _signed(text, number, block, quotes[number]) or _kept(text, number, block, quotes[number], promise)
         promise = None
         if whole is not None:
-            found.append(whole)
+            before = found[-1] if found else None
+            if before is not None and whole.voice == before.voice == "speaker" and whole.source == before.source:
+                found[-1] = replace(before, spans=before.spans + whole.spans)  # a turn of several paragraphs
+            else:
+                found.append(whole)
             speaker, last = whole, (block.start, block.end)
             continue
         first = len(found)
@@ -81,16 +86,16 @@ def _without_empty(attribution: Attribution) -> Attribution:
 
 
 def _signed(text: str, number: int, block: Block, quotes: list[Quote]) -> Attribution | None:
-    """A transcript's turn, or a quotation with its speaker's name behind a dash: “…” — Jane Doe."""
-    if block.speaker is not None and block.start < block.end:
-        return _plain(number, block, ((block.start, block.end),), block.speaker, None)
-    if not quotes or quotes[0].start != block.start:
+    """A paragraph that its layout credits: a transcript's turn, a post, “…” — Jane Doe."""
+    if block.speaker is None or block.start >= block.end:
         return None
-    match = _SIGNATURE.fullmatch(text, quotes[-1].end, block.end)
-    if match is None:
-        return None
-    spans = tuple((q.inner_start, q.inner_end) for q in quotes)
-    return _plain(number, block, spans, match.span(2), match.span(1))
+    source: Span | None = block.speaker
+    label = text[slice(*block.speaker)].strip(" .:").lower()
+    if label in words("turn-label"):
+        source = None
+    only = bool(quotes) and quotes[0].start == block.start and not text[quotes[-1].end : block.end].strip(" .,-–—―")
+    spans = tuple((q.inner_start, q.inner_end) for q in quotes) if only else ((block.start, block.end),)
+    return Attribution(source, None, spans, "direct", "say", number, (block.start, block.end), voice="speaker")
 
 
 def _kept(
@@ -109,10 +114,6 @@ def _kept(
     if quotes or promise.cue_class not in words("announcing"):
         return None
     return replace(promise, paragraph=number, spans=((block.start, block.end),))
-
-
-def _plain(number: int, block: Block, spans: tuple[Span, ...], source: Span, cue: Span | None) -> Attribution:
-    return Attribution(source, cue, spans, "direct", "say", number, (block.start, block.end))
 
 
 def _paragraph(

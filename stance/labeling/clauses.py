@@ -13,6 +13,7 @@ from stance.labeling.cues import Cue, find_cues
 from stance.labeling.phrases import chunk_end
 from stance.labeling.lexicon import media, plain_name, words
 from stance.labeling.sentences import Token
+from stance.labeling.tags import FINITE
 from stance.labeling.sources import (
     Indices,
     antecedent,
@@ -118,7 +119,8 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
     before = tokens[cue.first - 1] if cue.first > 0 else None
     inverted = _inverted_source(tokens, cue, before)
     if inverted is not None and before is None:
-        return Clause(cue, inverted, cue.first, inverted[1])
+        quoted = next((i for i, t in enumerate(tokens) if t.quote >= 0), inverted[1])
+        return Clause(cue, inverted, cue.first, max(inverted[1], quoted - 1))
     if inverted is not None:
         return Clause(cue, inverted, cue.first, inverted[1], side="left")
     if before is not None and before.lower in ("who", "which", "that") and antecedent(tokens, cue.first - 1):
@@ -233,6 +235,8 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
     if clause.side == "passive":
         return clause
     nested = any(_inside(clause, other) for other in done)
+    if _relativized(tokens, clause, limit):
+        return replace(clause, parts=((clause.ends, _strip_end(tokens, limit)),), nested=nested)
     found = complement(tokens, clause.cue.cue, clause.ends, limit)
     parted = _interrupted(tokens, clause, done)
     if parted is not None:
@@ -264,6 +268,14 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
     return replace(clause, side="right", found=found, parts=((found.start, end),), nested=nested)
 
 
+def _relativized(tokens: list[Token], clause: Clause, limit: int) -> bool:
+    """ "the changes, which officials said will begin in June": what is said goes on after the cue without a subject."""
+    if clause.source is None or clause.source[0] == 0 or clause.ends + 1 >= limit or "that" not in clause.cue.cue.frames:
+        return False
+    opens = tokens[clause.source[0] - 1].lower in ("which", "that", "what", "who")
+    return opens and clause.begins == clause.source[0] and tokens[clause.ends].tag in FINITE
+
+
 def _interrupted(tokens: list[Token], clause: Clause, done: list[Clause]) -> tuple[Indices, Indices] | None:
     """ "The howitzers, the minister said, would leave in June": indirect speech on both sides of its cue clause."""
     i, j = clause.begins - 1, clause.ends
@@ -291,7 +303,11 @@ def _left_content(tokens: list[Token], clause: Clause, done: list[Clause]) -> In
     if clause.shared or clause.relative:
         return None
     stop = clause.begins
-    reported = [c for c in done if c.ends <= stop and c.found is not None and c.found.sure and not c.nested]
+    reported = [
+        c
+        for c in done
+        if c.ends <= stop and c.found is not None and c.found.sure and not c.nested and c.cue.voice == "active"
+    ]
     start = max((c.ends for c in reported if c.cue.cue.cls not in ("act", "believe")), default=0)
     if stop <= start:
         return None
@@ -327,8 +343,8 @@ def _can_follow(tokens: list[Token], clause: Clause, left: Indices, headline: bo
     ):
         return (
             has_finite(tokens, left[0], left[1])
-            and first in ("in", "on", "at", "with", "if")
-            and clause.ends + 1 >= len(tokens)
+            and first in ("in", "on", "at", "with", "if", "after", "during")
+            and not has_finite(tokens, clause.ends, len(tokens))
         )
     return headline or has_finite(tokens, left[0], left[1]) or any(t.quote >= 0 for t in tokens[left[0] : left[1]])
 
@@ -354,7 +370,7 @@ def _goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices |
 
 
 def _content_end(tokens: list[Token], found: Complement, limit: int) -> int:
-    end = limit
+    end = next((j for j in range(found.start, limit) if tokens[j].text == ";"), limit)
     if found.frame == "q":
         end = found.start
         while end < limit and (tokens[end].quote >= 0 or tokens[end].text in (",", "...", "…")):

@@ -91,7 +91,7 @@ def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Com
         return Complement(i, "to", True)
     if low in frames and low in words("preposition") and low != "to" and i + 1 < limit:
         return None if _is_time(tokens[i + 1]) else Complement(i + 1, "np", True)
-    if low in words("preposition") and low not in ("about", "over", "between"):
+    if low in words("preposition") and low not in words("clause-opener") and low not in ("about", "over", "between"):
         return None
     if frames & {"that", "q"} and _clause_begins(tokens, i, limit):
         return Complement(i, "that", _finite_between(tokens, i, limit))
@@ -115,7 +115,7 @@ def _phrase_begins(token: Token) -> bool:
     if not (token.text[0].isalnum() or token.text[0] in "$€£"):
         return False
     return (
-        low not in words("auxiliary")
+        (low not in words("auxiliary") or token.tag == "VBG")
         and low not in words("coordinator")
         and low not in words("subordinator") - {"that"}
     )
@@ -225,6 +225,8 @@ def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
             end = _adjunct_end(tokens, j + 1, limit)
             if end is not None:
                 j, moved = end, True
+        elif tokens[j].lower in ("last", "this", "next") and j + 1 < limit and tokens[j + 1].lower in words("time"):
+            j, moved = j + 2, True
         elif tokens[j].lower in words("weekday") or tokens[j].lower in words("time") or is_adverb(tokens[j].lower):
             j, moved = j + 1, True
         elif (

@@ -141,8 +141,9 @@ def _extend_left(tokens: list[Token], start: int) -> int | None:
         if left.tag in ("IN", "TO") and low not in words("conjunction"):
             head = _head_before(tokens, start - 2)
             if head is None:
-                opens = start == 1 or tokens[start - 2].text == ","
-                return _relative_head(tokens, start - 1) if not opens else None
+                if start == 1:
+                    return 0 if left.lower in words("modifier") else start  # "Outside experts say"
+                return _relative_head(tokens, start - 1) if tokens[start - 2].text != "," else None
             if tokens[chunk_end(tokens, head) - 1].tag == "NNP" and low in ("in", "at", "on", "during", "after", "with"):
                 return head  # "Trump at a rally said": the occasion is no part of the name
             start = head
