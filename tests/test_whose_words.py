@@ -642,7 +642,7 @@ INNER = [
     ("2024-02-27", "Orban said that Fico had told him that it was late.", "Orban", "Viktor Orbán"),
     ("2024-02-27", "Macron rejected Orban’s claim that it was late.", "Macron", "Emmanuel Macron"),
     ("2024-02-27", "According to Scholz, Macron believes that it is late.", "Scholz", "Olaf Scholz"),
-    ("2024-02-27", "Macron, according to Scholz, believes that it is late.", "Macron", "Emmanuel Macron"),
+    ("2024-02-27", "Macron, according to Scholz, believes that it is late.", "Scholz", "Olaf Scholz"),
     ("2024-02-27", "A diplomat said that Macron had told Scholz that it was late.", "Macron", "Emmanuel Macron"),
     ("2024-02-27", "A diplomat said that Macron had told Scholz that it was late.", "A diplomat", "?"),
     (

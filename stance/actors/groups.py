@@ -59,12 +59,18 @@ _RIGHT = re.compile(
 )
 
 
+# "critics of Scholz and Macron": the names hang on the plural noun, who speaks is neither
+_PLURAL_OF = re.compile(
+    r"(?:(?:the|some|many|several|most|two|three|four)\s+)?(?:\w+\s+)?\w+s\s+(?:of|from|to|for|in)\s", re.I
+)
+
+
 def split(asked: Asked) -> list[Span]:
     """The spans that "and" and commas part a source into; one span where nothing does."""
     text, (start, end) = asked.text, asked.span
     inside = [(m.start - start, m.end - start) for m in asked.discourse.within(start, end)]
     cuts = [m.span() for m in _AND.finditer(text) if not _within(m.start(), inside)]
-    if not cuts:
+    if not cuts or _PLURAL_OF.match(text):
         return [asked.span]
     first_and = cuts[0][0]
     cuts += [m.span() for m in _COMMA.finditer(text) if m.start() < first_and and not _within(m.start(), inside)]

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from stance.labeling.clauses import Clause, announcement, clauses
 from stance.labeling.forms import by_form
 from stance.labeling.layout import Block, blocks
 from stance.labeling.lexicon import cue_forms, words
-from stance.labeling.quotes import Quote, find_quotes
-from stance.labeling.sources import extent
-from stance.labeling.sentences import Token, sentence_spans, tokenize
 from stance.labeling.phrases import chunked
+from stance.labeling.quotes import Quote, find_quotes
+from stance.labeling.sentences import Token, sentence_spans, tokenize
+from stance.labeling.sources import extent
 from stance.records import Kind, Span
 
 _MIN_BARE_WORDS = 4  # a shorter quotation without a cue is a title or a scare quote
@@ -98,15 +99,13 @@ def _signed(text: str, number: int, block: Block, quotes: list[Quote]) -> Attrib
     return Attribution(source, None, spans, "direct", "say", number, (block.start, block.end), voice="speaker")
 
 
-def _kept(
-    text: str, number: int, block: Block, quotes: list[Quote], promise: Attribution | None
-) -> Attribution | None:
+def _kept(text: str, number: int, block: Block, quotes: list[Quote], promise: Attribution | None) -> Attribution | None:
     """The paragraph that one before announced ("She added:"): its quotations, or all of it where it has none."""
     if promise is None or block.title:
         return None
     if quotes and quotes[0].start == block.start:
         loose = text[quotes[-1].end : block.end].strip(" .,")
-        if loose or any(text[q.end : r.start].strip() for q, r in zip(quotes, quotes[1:], strict=False)):
+        if loose or any(text[q.end : r.start].strip() for q, r in pairwise(quotes)):
             return None
         return replace(
             promise, paragraph=number, kind="direct", spans=tuple((q.inner_start, q.inner_end) for q in quotes)

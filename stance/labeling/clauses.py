@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 
 from stance.labeling.contents import Complement, complement, has_finite
 from stance.labeling.cues import Cue, find_cues
-from stance.labeling.phrases import chunk_end
 from stance.labeling.lexicon import media, plain_name, words
+from stance.labeling.phrases import chunk_end
 from stance.labeling.sentences import Token
-from stance.labeling.tags import FINITE
 from stance.labeling.sources import (
     Indices,
     antecedent,
@@ -25,6 +24,7 @@ from stance.labeling.sources import (
     phrase_right,
     subject_left,
 )
+from stance.labeling.tags import FINITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,12 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
 
 def _relativized(tokens: list[Token], clause: Clause, limit: int) -> bool:
     """ "the changes, which officials said will begin in June": what is said goes on after the cue without a subject."""
-    if clause.source is None or clause.source[0] == 0 or clause.ends + 1 >= limit or "that" not in clause.cue.cue.frames:
+    if (
+        clause.source is None
+        or clause.source[0] == 0
+        or clause.ends + 1 >= limit
+        or "that" not in clause.cue.cue.frames
+    ):
         return False
     opens = tokens[clause.source[0] - 1].lower in ("which", "that", "what", "who")
     return opens and clause.begins == clause.source[0] and tokens[clause.ends].tag in FINITE
@@ -396,9 +401,7 @@ def _leaves_phrase(tokens: list[Token], j: int, limit: int) -> bool:
     token = tokens[j]
     nxt = tokens[j + 1] if j + 1 < limit else None
     if token.text == ",":
-        return nxt is not None and (
-            nxt.lower in words("object-end") or nxt.tag == "VBG" or nxt.quote >= 0
-        )
+        return nxt is not None and (nxt.lower in words("object-end") or nxt.tag == "VBG" or nxt.quote >= 0)
     if token.tag == "IN" and nxt is not None and nxt.chunk == j + 1:
         low = nxt.lower
         dated = low in words("weekday") or low in words("month") or (nxt.tag == "CD" and len(low) == 4)
@@ -406,7 +409,9 @@ def _leaves_phrase(tokens: list[Token], j: int, limit: int) -> bool:
         return dated or token.lower in ("after", "before", "during") or (
             token.lower in ("in", "on", "at", "during") and tokens[end - 1].lower in words("occasion")
         )  # fmt: skip
-    return token.chunk == j and token.lower in ("last", "this", "next") and nxt is not None and nxt.lower in words("time")
+    return (
+        token.chunk == j and token.lower in ("last", "this", "next") and nxt is not None and nxt.lower in words("time")
+    )
 
 
 def _strip_end(tokens: list[Token], end: int) -> int:

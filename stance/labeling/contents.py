@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from stance.labeling.cues import is_adverb
 from stance.labeling.lexicon import CueVerb, words
+from stance.labeling.phrases import chunk_end
 from stance.labeling.sentences import Token
 from stance.labeling.sources import phrase_right
-from stance.labeling.phrases import chunk_end
 from stance.labeling.tags import FINITE
 
 
@@ -83,20 +83,31 @@ def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Com
         "that",
     }:
         return Complement(i, "whether", True)
-    if low == "to" and "to" in frames and i + 1 < limit and _is_infinitive(tokens[i + 1]):
-        return Complement(i, "to", True)
-    if low == "to" and "to-np" in frames and i + 1 < limit and tokens[i + 1].chunk == i + 1:
-        return Complement(i + 1, "np", True)
-    if "ing" in frames and token.tag == "VBG":
-        return Complement(i, "to", True)
-    if low in frames and low in words("preposition") and low != "to" and i + 1 < limit:
-        return None if _is_time(tokens[i + 1]) else Complement(i + 1, "np", True)
+    governed = _by_preposition(tokens, frames, i, limit)
+    if governed is not None or (low in frames and low in words("preposition") and low != "to"):
+        return governed
     if low in words("preposition") and low not in words("clause-opener") and low not in ("about", "over", "between"):
         return None
     if frames & {"that", "q"} and _clause_begins(tokens, i, limit):
         return Complement(i, "that", _finite_between(tokens, i, limit))
     if frames & {"np", "as"} and _phrase_begins(token):
         return Complement(i, "np", False)
+    return None
+
+
+def _by_preposition(tokens: list[Token], frames: frozenset[str], i: int, limit: int) -> Complement | None:
+    """An infinitive, a gerund, or the object of a preposition that the cue takes."""
+    low = tokens[i].lower
+    if "ing" in frames and tokens[i].tag == "VBG":
+        return Complement(i, "to", True)
+    if i + 1 >= limit:
+        return None
+    if low == "to":
+        if "to" in frames and _is_infinitive(tokens[i + 1]):
+            return Complement(i, "to", True)
+        return Complement(i + 1, "np", True) if "to-np" in frames and tokens[i + 1].chunk == i + 1 else None
+    if low in frames and low in words("preposition"):
+        return None if _is_time(tokens[i + 1]) else Complement(i + 1, "np", True)
     return None
 
 

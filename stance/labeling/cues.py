@@ -79,6 +79,7 @@ def _is_done(tokens: list[Token], first: int, voice: str) -> bool:
     return voice in ("active", "passive", "reduced")
 
 
+_GOVERNING = FINITE | {"VB", "VBN", "VBG", "JJ"}
 _TENSES = {"present": ("VB", "VBP", "VBZ"), "past": ("VBD",), "participle": ("VBN",), "progressive": ("VBG",)}
 
 
@@ -156,13 +157,13 @@ def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) ->
     if tag == "VBG":
         if be:
             return "active"
-        return _gerund_voice(tokens, first, before)
+        return _gerund_voice(before)
     if tag == "VBN":
         if be:
             return "passive"
         if group & words("have") or any(w in group for w in ("'ve", "’ve", "'s", "’s", "'d", "’d")):
             return "active"
-        return _reduced_voice(tokens, first, last, form, before)
+        return _reduced_voice(tokens, last, form, before)
     if tag == "VBD":
         return "active"
     if before is not None and before.tag == "TO":
@@ -174,7 +175,7 @@ def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) ->
     return None
 
 
-def _gerund_voice(tokens: list[Token], first: int, before: Token | None) -> str | None:
+def _gerund_voice(before: Token | None) -> str | None:
     if before is None or before.text in (",", "—", "–", ";") or before.tag == "CC" or before.tag == "QUOTE":
         return "participial"
     if before.quote >= 0 or before.lower in ("while", "when", "by", "in", "after", "before", "without", "for", "of"):
@@ -182,7 +183,7 @@ def _gerund_voice(tokens: list[Token], first: int, before: Token | None) -> str 
     return "attached" if before.tag in NOUNS or before.text == ")" else None
 
 
-def _reduced_voice(tokens: list[Token], first: int, last: int, form: CueForm, before: Token | None) -> str | None:
+def _reduced_voice(tokens: list[Token], last: int, form: CueForm, before: Token | None) -> str | None:
     agent = last + 1 < len(tokens) and tokens[last + 1].lower == "by"
     if agent and before is not None and (before.tag in NOUNS or before.text == ","):
         return "reduced"
@@ -197,7 +198,9 @@ def _governors(tokens: list[Token], first: int) -> int:
         k = j - 2
         while k >= 0 and tokens[k].tag == "RB":
             k -= 1
-        if k < 0 or not (tokens[k].tag in ("VBD", "VBZ", "VBP", "VB", "VBN", "VBG", "JJ") or tokens[k].lower in words("governor")):
+        if k < 0 or not (
+            tokens[k].tag in ("VBD", "VBZ", "VBP", "VB", "VBN", "VBG", "JJ") or tokens[k].lower in words("governor")
+        ):
             return j - 1
         j = k
         while j > 0 and (

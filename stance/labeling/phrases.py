@@ -38,7 +38,9 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
             continue
         if start < 0 and _counts(tokens, tags, i):
             start = i
-        elif not _is_member(tokens, tags, i, start) and not (start >= 0 and i == start + 1 and _counts(tokens, tags, start)):
+        elif not _is_member(tokens, tags, i, start) and not (
+            start >= 0 and i == start + 1 and _counts(tokens, tags, start)
+        ):
             start = -1
             continue
         if start >= 0 and found == "NNP" and tags[i - 1] in ("NN", "NNS") and _is_common(tokens, i - 1, start, tags):

@@ -51,7 +51,13 @@ def _before_circumstance(tokens: list[Token], k: int) -> int:
             k -= 1
             while k >= 0 and tokens[k].lower in words("date-word"):
                 k -= 1
-        elif tokens[k].tag == "CD" and len(low) == 4 and low.isdigit() and k > 0 and tokens[k - 1].lower in ("in", "since"):
+        elif (
+            tokens[k].tag == "CD"
+            and len(low) == 4
+            and low.isdigit()
+            and k > 0
+            and tokens[k - 1].lower in ("in", "since")
+        ):
             k -= 2
         else:
             break
@@ -105,7 +111,11 @@ def extent(tokens: list[Token], source: Indices, first: int, last: int) -> Indic
     after = tokens[source[1] + 1]
     if after.tag in ("WP", "WDT", "DT") or after.lower in words("role"):
         end = next(
-            (j for j in range(source[1] + 1, len(tokens)) if tokens[j].text in (",", ".", ";", "—") or tokens[j].quote >= 0),
+            (
+                j
+                for j in range(source[1] + 1, len(tokens))
+                if tokens[j].text in (",", ".", ";", "—") or tokens[j].quote >= 0
+            ),
             len(tokens),
         )
         whole = after.tag != "DT" or not any(t.tag in FINITE for t in tokens[source[1] + 1 : end])
@@ -122,8 +132,8 @@ def phrase_ending_at(tokens: list[Token], k: int) -> Indices | None:
     start = tokens[k].chunk
     if tokens[k].tag == "PRP" and not _is_object(tokens, start):
         return (start, k + 1)
-    start = _extend_left(tokens, start)
-    return None if start is None else (start, k + 1)
+    whole = _extend_left(tokens, start)
+    return None if whole is None else (whole, k + 1)
 
 
 def _is_object(tokens: list[Token], start: int) -> bool:
@@ -144,7 +154,14 @@ def _extend_left(tokens: list[Token], start: int) -> int | None:
                 if start == 1:
                     return 0 if left.lower in words("modifier") else start  # "Outside experts say"
                 return _relative_head(tokens, start - 1) if tokens[start - 2].text != "," else None
-            if tokens[chunk_end(tokens, head) - 1].tag == "NNP" and low in ("in", "at", "on", "during", "after", "with"):
+            if tokens[chunk_end(tokens, head) - 1].tag == "NNP" and low in (
+                "in",
+                "at",
+                "on",
+                "during",
+                "after",
+                "with",
+            ):
                 return head  # "Trump at a rally said": the occasion is no part of the name
             start = head
             continue
@@ -172,7 +189,12 @@ def _head_before(tokens: list[Token], k: int) -> int | None:
     """Start of the chunk that a preposition's phrase hangs on, a reduced relative ("based in") stepped over."""
     while k > 0 and tokens[k].tag == "RB":
         k -= 1
-    if k > 0 and tokens[k].tag in ("VBN", "VBD", "VBG", "VBP", "JJ") and tokens[k].chunk < 0 and is_phrase(tokens, k - 1):
+    if (
+        k > 0
+        and tokens[k].tag in ("VBN", "VBD", "VBG", "VBP", "JJ")
+        and tokens[k].chunk < 0
+        and is_phrase(tokens, k - 1)
+    ):
         k -= 1
     if k < 0 or tokens[k].chunk < 0 or not is_phrase(tokens, k):
         return None
@@ -195,7 +217,12 @@ def _coordinated(tokens: list[Token], start: int) -> int | None:
     """Start of "X, Y and Z" whose last member begins at `start`, or None where "and" joins clauses."""
     first = tokens[start - 2].chunk
     head = first
-    while head > 1 and tokens[head - 1].tag == "IN" and tokens[head - 1].lower in ("of", "for") and is_phrase(tokens, head - 2):
+    while (
+        head > 1
+        and tokens[head - 1].tag == "IN"
+        and tokens[head - 1].lower in ("of", "for")
+        and is_phrase(tokens, head - 2)
+    ):
         head = tokens[head - 2].chunk
     while head > 1 and tokens[head - 1].text == "," and is_phrase(tokens, head - 2) and tokens[head].tag in NOUNS:
         member = tokens[head - 2].chunk
@@ -230,9 +257,7 @@ def is_animate(tokens: list[Token], span: Indices) -> bool:
     if head.tag in ("NNP", "NNPS", "PRP", "WP") or head.text[:1].isupper() or head.lower in ("who", ")"):
         return True
     low = head.lower
-    return (
-        low in words("role") or low in words("collective") or low in words("people") or low in words("bare-subject")
-    )
+    return low in words("role") or low in words("collective") or low in words("people") or low in words("bare-subject")
 
 
 def phrase_right(tokens: list[Token], start: int, limit: int | None = None) -> Indices | None:

@@ -40,14 +40,15 @@ def tag(tokens: list[Token]) -> list[str]:
         readings = _verb_readings(low)
         if not readings or tags[i] == QUOTE or (not headline and _in_name(tokens, tags, i)):
             continue
-        tags[i] = _by_context(tokens, tags, i, low, readings)
+        tags[i] = _by_context(tokens, tags, i, readings)
     return tags
 
 
 @cache
 def _lexicon() -> dict[str, str]:
     spec = importlib.util.find_spec("textblob")  # its data file alone: importing the package costs a second
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     path = Path(spec.submodule_search_locations[0]) / "en" / "en-lexicon.txt"
     out = {}
     for line in path.read_text("utf-8").splitlines():
@@ -66,7 +67,8 @@ def _lookup(word: str, low: str, first: bool) -> str:
     if word[0].isupper() and not first:
         return "NNP"
     found = lexicon.get(low) if first else None
-    if found is not None and found.startswith(("VB", "JJ")) and lexicon.get(word, "").startswith("NNP") and low not in verb_forms():
+    named = found is not None and found.startswith(("VB", "JJ")) and lexicon.get(word, "").startswith("NNP")
+    if named and low not in verb_forms():
         found = "NNP"  # "Lynch said": at a sentence's start a name that is a verb elsewhere
     found = found or lexicon.get(word) or lexicon.get(low)
     if found is not None:
@@ -110,8 +112,9 @@ def _most_frequent(token: Token, i: int, tokens: list[Token], headline: bool) ->
     first = headline or i == 0 or tokens[i - 1].text in (":", "—", "–", "•", "-")
     found = _lookup(token.text, token.lower, first)
     named = i == 0 and i + 1 < len(tokens) and token.text[0].isupper() and tokens[1].text[0].isupper() and not headline
-    if named and found in ("VBG", "VB", "NN", "JJ") and token.lower not in verb_forms():
-        return "NNP"  # "Downing Street said"
+    if named and found in ("VBG", "VB", "NN", "JJ"):
+        cue = token.lower in verb_forms() and not _lexicon().get(token.text, "").startswith("NNP")
+        return found if cue else "NNP"  # "Downing Street said"
     return found
 
 
@@ -140,10 +143,10 @@ def _verb_readings(low: str) -> frozenset[str]:
 
 def _in_name(tokens: list[Token], tags: list[str], i: int) -> bool:
     """A capital next to a capital, within a sentence, is part of a name."""
-    return i > 0 and tokens[i].text[0].isupper() and tags[i] in ("NNP", "NNPS")
+    return tokens[i].text[0].isupper() and tags[i] in ("NNP", "NNPS")
 
 
-def _back(tokens: list[Token], tags: list[str], i: int) -> int:
+def _back(tags: list[str], i: int) -> int:
     """The index of the word before `i`, adverbs and negation stepped over; -1 at the start."""
     j = i - 1
     while j >= 0 and tags[j] == "RB":
@@ -151,8 +154,8 @@ def _back(tokens: list[Token], tags: list[str], i: int) -> int:
     return j
 
 
-def _by_context(tokens: list[Token], tags: list[str], i: int, low: str, readings: frozenset[str]) -> str:
-    j = _back(tokens, tags, i)
+def _by_context(tokens: list[Token], tags: list[str], i: int, readings: frozenset[str]) -> str:
+    j = _back(tags, i)
     before = tags[j] if j >= 0 else "^"
     word = tokens[j].lower if j >= 0 else ""
     after = tags[i + 1] if i + 1 < len(tags) else "$"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from stance.labeling.cues import find_cues
 from stance.labeling.layout import blocks
 from stance.labeling.lexicon import cue_forms, cue_phrases, words
+from stance.labeling.phrases import chunked
 from stance.labeling.quotes import find_quotes
 from stance.labeling.sentences import sentence_spans, tokenize
 from stance.records import Span
@@ -142,7 +143,7 @@ def cues_seen(document: Document) -> list[Span]:
         if block.furniture:
             continue
         for start, end in sentence_spans(text, block.start, block.end, quotes):
-            tokens = tokenize(text, start, end, quotes)
+            tokens = chunked(tokenize(text, start, end, quotes))
             out += [(tokens[cue.first].start, tokens[cue.last].end) for cue in find_cues(tokens)]
     return out
 
