@@ -180,7 +180,15 @@ def _bare_quote(tokens: list[Token], quotes: list[Quote], text: str, least: int)
     inside = [quotes[t.quote] for t in tokens if t.quote >= 0]
     if rest or not inside or sum(q.words(text) for q in inside) < least:
         return None
+    if len(inside) == 1 and _is_heading(text[inside[0].inner_start : inside[0].inner_end]):
+        return None
     return inside
+
+
+def _is_heading(inner: str) -> bool:
+    """Whether a quotation is a section's head: short, its longer words in capitals."""
+    long = [w for w in inner.split() if len(w) > 3]
+    return len(inner.split()) <= 10 and len(long) > 1 and all(w[0].isupper() for w in long)
 
 
 def _continue_speech(
@@ -194,13 +202,15 @@ def _continue_speech(
     if speaker is None:
         return
     spans = tuple((q.inner_start, q.inner_end) for q in bare)
-    last = next((i for i in range(len(found) - 1, -1, -1) if not found[i].nested), None)
-    if last is not None:
-        before = found[last]
-        same_run = before.paragraph == number and before.kind == "direct" and before.source == speaker.source
+    for i in range(len(found) - 1, -1, -1):
+        before = found[i]
+        if before.nested or before.kind not in ("direct", "mixed"):
+            continue
+        same_run = before.paragraph == number and before.source == speaker.source
         if same_run or (bare[0].goes_on and before.kind == "direct"):
-            found[last] = replace(before, spans=before.spans + spans)
+            found[i] = replace(before, spans=before.spans + spans)
             return
+        break
     found.append(
         Attribution(
             source=speaker.source,

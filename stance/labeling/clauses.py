@@ -56,7 +56,7 @@ def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
     out: list[Clause] = []
     for i, clause in enumerate(placed):
         limit = min(
-            (cut for j, cut in cuts.items() if j > i and cut is not None and cut > clause.ends),
+            (cut for j, cut in cuts.items() if j > i and cut is not None and _parts(tokens, clause, cut)),
             default=len(tokens),
         )
         if clause.relative:
@@ -75,6 +75,14 @@ def _told_within(tokens: list[Token], clause: Clause) -> bool:
         return True
     named = clause.source is not None and tokens[clause.source[1] - 1].tag in ("NNP", "NNPS")
     return cls in words("deciding") or (named and not clause.shared and cls in words("told-of-names"))
+
+
+def _parts(tokens: list[Token], clause: Clause, cut: int) -> bool:
+    """Whether a later clause may cut a content: not before it has its verb ("said that in May, he opposed")."""
+    if cut <= clause.ends:
+        return False
+    opens = tokens[clause.ends].lower if clause.ends < len(tokens) else ""
+    return opens != "that" or has_finite(tokens, clause.ends, cut)
 
 
 def announcement(tokens: list[Token]) -> Clause | None:
@@ -196,7 +204,7 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
         return None
     start = clause.begins
     before = tokens[start - 1] if start > 0 else None
-    if before is None:
+    if before is None or clause.cue.voice in ("noun", "adjective"):
         return None
     if clause.cue.voice in ("phrase", "participial", "attached") or clause.relative:
         return start - 1 if before.text == "," else (start if clause.cue.voice == "phrase" else None)
@@ -330,7 +338,7 @@ def _left_content(tokens: list[Token], clause: Clause, done: list[Clause]) -> In
 def _ends_with_quote(tokens: list[Token], span: Indices) -> bool:
     last = tokens[span[1] - 1]
     if last.quote >= 0:
-        return True
+        return span[1] - 2 < span[0] or tokens[span[1] - 2].tag != "IN"  # "On this week’s “Newshour,” X said"
     return last.text == "," and span[1] - 2 >= span[0] and tokens[span[1] - 2].quote >= 0
 
 

@@ -69,7 +69,7 @@ def cue_forms() -> dict[str, tuple[CueForm, ...]]:
                 verb = CueVerb(row["lemma"], row["class"], frozenset(row["frames"].split()))
                 for column in columns:
                     tense = {"nouns": "noun", "adjectives": "adjective"}.get(name, column)
-                    for form in dict.fromkeys(row[column].split(";")):
+                    for form in dict.fromkeys(filter(None, row[column].split(";"))):
                         cue = CueForm(verb, tuple(form.split()), tense)
                         out.setdefault(cue.words[0], []).append(cue)
     return {first: tuple(sorted(forms, key=lambda f: -len(f.words))) for first, forms in out.items()}

@@ -84,7 +84,8 @@ def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
         if before is not None and before.tag in ("IN", "TO") and before.lower not in words("conjunction"):
             continue
         first = found
-        if before is None or before.text != ",":
+        named = tokens[chunk_end(tokens, found[0]) - 1].tag in ("NNP", "NNPS")
+        if named or before is None or before.text != ",":
             break
     if first is not None and name is not None and first[1] + 1 == name[0] and holds_role(tokens, first):
         # "Putin’s spokesman, Dmitry Peskov, said": a title before its name
