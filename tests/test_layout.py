@@ -281,3 +281,9 @@ def test_paragraphs_of_any_text_are_in_order_and_hold_something(text: str) -> No
         if block.speaker is not None:
             assert text[slice(*block.speaker)].strip()
         at = block.end
+
+
+def test_a_dateline_without_a_dash_is_still_one() -> None:
+    text = "PARIS (AP) The minister went home."
+    (block,) = blocks(text)
+    assert text[block.start : block.end] == "The minister went home."

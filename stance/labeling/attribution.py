@@ -73,7 +73,9 @@ def attributions(text: str, title: str | None = None) -> list[Attribution]:
             continue
         first = len(found)
         promise = _paragraph(text, number, block, quotes[number], found, speaker, last)
-        speaker = next((a for a in reversed(found[first:]) if not a.nested and a.source), speaker)
+        told = [a for a in found[first:] if not a.nested and a.source]
+        quoted = [a for a in told if a.kind in ("direct", "mixed")]
+        speaker = next(reversed(quoted or told), speaker)
         if not quotes[number] and len(found) == first:
             speaker = None
         sentences = sentence_spans(text, block.start, block.end, quotes[number])
@@ -145,8 +147,10 @@ def _paragraph(
             _continue_speech(bare, number, (start, end), found, previous)
         for attribution in own:
             found.append(attribution)
-            if not attribution.nested and attribution.source is not None:
-                previous = attribution
+            quoted = attribution.kind in ("direct", "mixed")
+            heard = any(a.paragraph == number and a.kind in ("direct", "mixed") for a in found[:-1])
+            if not attribution.nested and attribution.source is not None and (quoted or not heard):
+                previous = attribution  # who is quoted speaks on, not who is only mentioned after
     return promise
 
 

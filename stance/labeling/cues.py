@@ -191,6 +191,16 @@ def _reduced_voice(tokens: list[Token], last: int, form: CueForm, before: Token 
     return "reduced" if asked and "addr" in form.verb.frames else None
 
 
+def _governs(tokens: list[Token], k: int) -> bool:
+    """Whether the word before "to" belongs to the cue's group: a verb, or an adjective that is a predicate."""
+    if tokens[k].lower in words("governor"):
+        return True
+    if tokens[k].tag == "JJ":
+        linked = words("be") | words("linking") | {"’s", "'s", "’re", "'re"}
+        return any(t.lower in linked for t in tokens[max(0, k - 3) : k])
+    return tokens[k].tag in FINITE | {"VB", "VBN", "VBG"}
+
+
 def _governors(tokens: list[Token], first: int) -> int:
     """Where a group of verbs before an infinitive begins: "declined to", "appears set to", "is likely to"."""
     j = first
@@ -198,9 +208,7 @@ def _governors(tokens: list[Token], first: int) -> int:
         k = j - 2
         while k >= 0 and tokens[k].tag == "RB":
             k -= 1
-        if k < 0 or not (
-            tokens[k].tag in ("VBD", "VBZ", "VBP", "VB", "VBN", "VBG", "JJ") or tokens[k].lower in words("governor")
-        ):
+        if k < 0 or not _governs(tokens, k):
             return j - 1
         j = k
         while j > 0 and (

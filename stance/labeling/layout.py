@@ -157,7 +157,8 @@ def _is_dateline(line: str, match: re.Match[str]) -> bool:
         return False
     # "ARMS — Kyiv’s old demand — go …": a second dash in the sentence makes it an aside
     end = _SENTENCE_END.search(line, match.end())
-    return "," in place or match.group("dash") not in line[match.end() : end.start() if end else len(line)]
+    dash = match.group("dash")
+    return dash is None or "," in place or dash not in line[match.end() : end.start() if end else len(line)]
 
 
 def _tail(line: str) -> tuple[int, Span | None]:

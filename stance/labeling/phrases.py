@@ -81,7 +81,7 @@ def _is_member(tokens: list[Token], tags: list[str], i: int, start: int) -> bool
         return len(tokens[i - 1].text) == 1 and tokens[i - 1].text.isupper() and after in ("NNP", "NNPS")
     if found in ("VBN", "VBG"):
         if start < 0:
-            return i > 0 and tags[i - 1] in (QUOTE, "—") and found == "VBN" and after in NOUNS
+            return i > 0 and tags[i - 1] in (QUOTE, "—", "IN") and found == "VBN" and after in NOUNS
         return tags[i - 1] in ("DT", "JJ", "PRP$", "POS", "CD", "RB") and after in NOUNS | _ADJECTIVAL
     if found == "RB":
         return (start >= 0 and after in _ADJECTIVAL) or (after == "CD" and start < 0)
@@ -90,7 +90,13 @@ def _is_member(tokens: list[Token], tags: list[str], i: int, start: int) -> bool
         return low in words("particle") or tokens[i].text in ("-", "/") or (found == QUOTE and len(tokens[i].text) < 16)
     if tokens[i].text == "-" and start >= 0:
         return after in _MEMBERS
-    return found == QUOTE and start >= 0 and tags[i - 1] in ("DT", "JJ", "POS", "PRP$") and after in NOUNS
+    return (
+        found == QUOTE
+        and tokens[i].text[-2] not in ",.?!"
+        and start >= 0
+        and tags[i - 1] in ("DT", "JJ", "POS", "PRP$")
+        and after in NOUNS
+    )
 
 
 def is_phrase(tokens: list[Token], end: int) -> bool:

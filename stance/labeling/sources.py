@@ -52,16 +52,16 @@ def _before_circumstance(tokens: list[Token], k: int) -> int:
             while k >= 0 and tokens[k].lower in words("date-word"):
                 k -= 1
         elif (
-            tokens[k].tag == "CD"
-            and len(low) == 4
-            and low.isdigit()
-            and k > 0
-            and tokens[k - 1].lower in ("in", "since")
-        ):
+            low in words("time") and k > 0 and tokens[k - 1].lower in {"this", "last", "next"} | words("weekday")
+        ) or (_is_year(low) and k > 0 and tokens[k - 1].lower in ("in", "since")):
             k -= 2
         else:
             break
     return k
+
+
+def _is_year(low: str) -> bool:
+    return len(low) == 4 and low.isdigit()
 
 
 def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
@@ -102,26 +102,34 @@ def extent(tokens: list[Token], source: Indices, first: int, last: int) -> Indic
         k = _before_circumstance(tokens, first - 1)
         opening, closing = tokens[source[1]].text, tokens[k].text
         inner = tokens[source[1] + 1]
-        if inner.tag in ("IN", "RB", "VBG", "CC") and inner.lower not in words("relative"):
+        if inner.tag in ("IN", "RB", "VBG", "CC") and inner.lower not in words("relative") | {"including"}:
             return source  # "Macron, according to Scholz, believes"
         if k > source[1] and (opening == closing == "," or (opening in "—–-" and opening == closing)):
             return (source[0], k)
         return source
-    if source[0] <= last or source[1] + 2 >= len(tokens) or tokens[source[1]].text != ",":
+    if source[0] <= last:
         return source
-    after = tokens[source[1] + 1]
-    if after.tag in ("WP", "WDT", "DT") or after.lower in words("role"):
-        end = next(
-            (
-                j
-                for j in range(source[1] + 1, len(tokens))
-                if tokens[j].text in (",", ".", ";", "—") or tokens[j].quote >= 0
-            ),
-            len(tokens),
-        )
-        whole = after.tag != "DT" or not any(t.tag in FINITE for t in tokens[source[1] + 1 : end])
-        return (source[0], end) if whole and end - source[1] <= _MAX_PARENTHESIS else source
-    return source
+    return (source[0], _end_of_apposition(tokens, source[1]))
+
+
+def _end_of_apposition(tokens: list[Token], behind: int) -> int:
+    """Where what follows a name at `behind` ends: ", a nurse at the clinic who left in May", ", who …, "."""
+    opens = behind + 1 < len(tokens) and tokens[behind].text == ","
+    after = tokens[behind + 1] if opens else None
+    begins = after is not None and (after.tag in ("WP", "WDT", "DT") or after.lower in words("role"))
+    if not begins and not (
+        behind < len(tokens) and tokens[behind].tag == "IN" and tokens[behind - 1].lower in words("role")
+    ):
+        return behind
+    relative = False
+    for j in range(behind + 1, min(len(tokens), behind + _MAX_PARENTHESIS)):
+        token = tokens[j]
+        if token.text in (",", ".", ";", ":", "—", "–") or token.quote >= 0:
+            return j
+        relative = relative or token.tag in ("WP", "WDT")
+        if token.tag in FINITE and not relative:
+            return behind
+    return behind if behind + _MAX_PARENTHESIS <= len(tokens) else len(tokens)
 
 
 def phrase_ending_at(tokens: list[Token], k: int) -> Indices | None:
@@ -134,7 +142,11 @@ def phrase_ending_at(tokens: list[Token], k: int) -> Indices | None:
     if tokens[k].tag == "PRP" and not _is_object(tokens, start):
         return (start, k + 1)
     whole = _extend_left(tokens, start)
-    return None if whole is None else (whole, k + 1)
+    if whole is None:
+        return None
+    end = chunk_end(tokens, whole)
+    occasion = end <= k and tokens[end - 1].tag == "NNP" and tokens[end].lower in words("occasion-preposition")
+    return (whole, end if occasion else k + 1)  # "Trump at a rally said": the occasion is no part of the name
 
 
 def _is_object(tokens: list[Token], start: int) -> bool:
@@ -155,14 +167,9 @@ def _extend_left(tokens: list[Token], start: int) -> int | None:
                 if start == 1:
                     return 0 if left.lower in words("modifier") else start  # "Outside experts say"
                 return _relative_head(tokens, start - 1) if tokens[start - 2].text != "," else None
-            if tokens[chunk_end(tokens, head) - 1].tag == "NNP" and low in (
-                "in",
-                "at",
-                "on",
-                "during",
-                "after",
-                "with",
-            ):
+            governed = head > 0 and tokens[head - 1].tag == "IN" and tokens[head - 1].lower not in words("conjunction")
+            named = tokens[chunk_end(tokens, head) - 1].tag == "NNP"
+            if named and not governed and low in words("occasion-preposition"):
                 return head  # "Trump at a rally said": the occasion is no part of the name
             start = head
             continue
@@ -190,12 +197,10 @@ def _head_before(tokens: list[Token], k: int) -> int | None:
     """Start of the chunk that a preposition's phrase hangs on, a reduced relative ("based in") stepped over."""
     while k > 0 and tokens[k].tag == "RB":
         k -= 1
-    if (
-        k > 0
-        and tokens[k].tag in ("VBN", "VBD", "VBG", "VBP", "JJ")
-        and tokens[k].chunk < 0
-        and is_phrase(tokens, k - 1)
-    ):
+    if tokens[k].tag in ("VBD", "VBP") and k > 0 and tokens[k - 1].tag in ("NNP", "PRP"):
+        return None  # "Trump took to the stage and": a predicate, no reduced relative
+    modifier = tokens[k].tag in ("VBN", "VBD", "VBG", "VBP", "JJ") and tokens[k].chunk < 0
+    if k > 0 and modifier and is_phrase(tokens, k - 1):
         k -= 1
     if k < 0 or tokens[k].chunk < 0 or not is_phrase(tokens, k):
         return None
