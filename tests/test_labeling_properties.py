@@ -231,7 +231,7 @@ def test_white_space_changes_nothing(old: str, new: str, text: str) -> None:
 @given(articles((*QUOTATIONS, *PLAIN, QUESTION, UNCLOSED), ("",)))
 def test_spaces_that_do_not_break_change_nothing(text: str) -> None:
     text = marked(text)
-    assert told(labeled(text.replace(" ", "\u00a0"))) == told(labeled(text))
+    assert set(told(labeled(text.replace(" ", "\u00a0")))) == set(told(labeled(text)))
 
 
 @settings(max_examples=250, deadline=None)
