@@ -254,7 +254,7 @@ ADJECTIVES = [
     case(
         "sceptical", "Berg remains sceptical about the plan.", ("Berg", "remains sceptical", ["the plan"], "ascribed")
     ),
-    case("in-favour", "Berg is in favour of the plan.", ("Berg", "is in favour", ["the plan"], "ascribed")),
+    case("in-favour", "Berg is in favour of the plan.", ("Berg", "is in favour of", ["the plan"], "ascribed")),
     case("against", "Berg is against the plan.", ("Berg", "is against", ["the plan"], "ascribed")),
 ]
 APPOSITIONS = [

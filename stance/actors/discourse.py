@@ -22,7 +22,7 @@ from stance.records import Actor
 
 POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)")
-_QUOTED = re.compile(r"“[^”\n]*[”\n]|(?<![\w])\"[^\"\n]*[\"\n]")
+_QUOTED = re.compile(r"“[^”\n]*[”\n]|„[^“”\n]*[“”\n]|«[^»\n]*[»\n]|(?<![\w])\"[^\"\n]*[\"\n]")
 _PRESENTED = re.compile(r", (?:an? |the |who\b|whose\b|\d\d)")
 _CAPITALISED = re.compile(r"\b[A-Z][\w-]+")
 _SPOUSE = re.compile(r"\b(wife|husband|widow|daughter|son|sister|brother|mother|father),? $")

@@ -57,7 +57,7 @@ class Resolver:
 
     def open(self, text: str, date: str | None) -> Discourse:
         """Reads an article's names once: every mention, and which person each one is."""
-        return self.reader.read(text, date)
+        return self.reader.read(text.replace("\xa0", " ").replace("\u202f", " "), date)
 
     def resolve(
         self, discourse: Discourse, source: Span, sentence: Span, spoken: Sequence[tuple[int, Resolution]]

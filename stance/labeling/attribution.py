@@ -159,7 +159,7 @@ def _join_after_marks(text: str, spans: list[Span], quotes: list[Quote]) -> list
     out: list[Span] = []
     closing = {q.end for q in quotes}
     for start, end in spans:
-        if out and out[-1][1] in closing and text[out[-1][1] - 2 : out[-1][1] - 1] in ("?", "!", ","):
+        if out and out[-1][1] in closing and _last_mark(text, out[-1][1]) in "?!,":
             words_ = text[start:end].split()
             early = [w.strip(".,:;").lower() for w in words_[:6]]
             if len(words_) <= 14 and text[start] not in '"“«‘' and any(w in _quoting_words() for w in early):
@@ -167,6 +167,11 @@ def _join_after_marks(text: str, spans: list[Span], quotes: list[Quote]) -> list
                 continue
         out.append((start, end))
     return out
+
+
+def _last_mark(text: str, end: int) -> str:
+    """The last character before the closing marks that end at `end`."""
+    return text[max(0, end - 4) : end].rstrip("'’”\"»“")[-1:] or " "
 
 
 @cache

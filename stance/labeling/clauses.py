@@ -111,6 +111,9 @@ def _relative_end(tokens: list[Token], clause: Clause, later: list[Clause]) -> i
     for other in later:
         if other.source == clause.source and not other.relative and tokens[other.cue.first - 1].text == ",":
             return other.cue.first - 1
+    if clause.begins > 0 and tokens[clause.begins - 1].text == ",":  # "Berg, who said it rained, left"
+        closing = (j for j in range(clause.ends, len(tokens) - 1) if tokens[j].text == ",")
+        return next((j for j in closing if tokens[j + 1].tag in FINITE), len(tokens))
     return len(tokens)
 
 
@@ -164,6 +167,9 @@ def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Ind
     if before.quote >= 0 or (cue.first >= 2 and tokens[cue.first - 2].quote >= 0):
         # “…” Macron added X is no inversion; “…” added Macron is
         return who if not has_finite(tokens, who[1], min(len(tokens), who[1] + 2)) else None
+    closed = who[1] + 1 < len(tokens) and tokens[who[1]].text == before.text == ","
+    if closed and tokens[who[1] + 1].tag in FINITE:
+        return who  # "The plan, said Berg, was dead"
     plain_end = who[1] >= len(tokens) or tokens[who[1]].lower in (
         ".",
         ",",
@@ -193,7 +199,7 @@ def _passive(tokens: list[Token], cue: Cue) -> Clause | None:
 
 def _shared_source(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Indices | None:
     for clause in reversed(placed):
-        if clause.source is not None and not clause.relative and clause.cue.voice != "phrase":
+        if clause.source is not None and not clause.relative and clause.cue.voice not in ("phrase", "adjective"):
             return clause.source
     return main_subject(tokens, cue.first)
 
@@ -289,9 +295,19 @@ def _relativized(tokens: list[Token], clause: Clause, limit: int) -> bool:
     return opens and clause.begins == clause.source[0] and tokens[clause.ends].tag in FINITE
 
 
+def _behind_addressee(tokens: list[Token], start: int) -> int:
+    """Where a cue clause that interrupts ends: behind "reporters" or "on Monday" where a comma follows soon."""
+    for j in range(start, min(len(tokens), start + 8)):
+        if tokens[j].text in (",", "—", "–"):
+            return j
+        if tokens[j].tag in FINITE or tokens[j].quote >= 0 or tokens[j].lower == "that":
+            break
+    return start
+
+
 def _interrupted(tokens: list[Token], clause: Clause, done: list[Clause]) -> tuple[Indices, Indices] | None:
     """ "The howitzers, the minister said, would leave in June": indirect speech on both sides of its cue clause."""
-    i, j = clause.begins - 1, clause.ends
+    i, j = clause.begins - 1, _behind_addressee(tokens, clause.ends)
     if clause.shared or clause.relative or "q" not in clause.cue.cue.frames or i < 1 or j + 1 >= len(tokens):
         return None
     if tokens[i].text not in (",", "—", "–") or tokens[i].text != tokens[j].text or tokens[i - 1].quote >= 0:

@@ -36,13 +36,19 @@ def by_form(tokens: list[Token], found: list[Clause], headline: bool) -> list[Cl
 
 def _by_colon(tokens: list[Token]) -> Clause | None:
     colon = next((i for i, t in enumerate(tokens[: _MAX_HEAD + 1]) if t.text == ":"), None)
-    if colon is None or colon == 0 or colon + 2 >= len(tokens):
+    if colon is None or colon == 0 or colon + 1 >= len(tokens):
         return None
     head = chunk_end(tokens, 0) if tokens[0].chunk == 0 else 0
     if head == 0 or not is_animate(tokens, (0, head)):
         return None
+    if head == 1 and tokens[0].tag in ("NN", "NNS") and not _holds_views(tokens[0].lower):
+        return None  # "Weather: Rain in the east"
     end = len(tokens) - 1 if tokens[-1].text in ".!" else len(tokens)
     return Clause(_cue(":", colon, colon), (0, colon), 0, colon + 1, parts=((colon + 1, end),))
+
+
+def _holds_views(low: str) -> bool:
+    return low in words("role") or low in words("collective") or low in words("people")
 
 
 def _cue(lemma: str, first: int, last: int) -> Cue:

@@ -353,7 +353,7 @@ def _dateline() -> re.Pattern[str]:
         rf"\s*\({agency}\)\s?[.,:]?\s*{dash}\s*(?=\S)|"
         rf"\({agency}\)\s*(?:{dash}\s*)?|{agency}\s*(?:—|–|--|-\s)\s*|"
         rf"(?P<place>{capitals}{more})(?P<date>,? (?:{month}\.? \d{{1,2}}|\d{{1,2}} {month})\.?(?:,? \d{{4}})?)?"
-        rf"\s*(?:\({agency}\)\s*|(?P<dash>{dash})\s+)(?=[\"“‘«'A-Z\d\[])"
+        rf"\s*(?:\({agency}\)\s*|(?P<dash>{dash})\s+)(?=[\"“„‘«'`A-Z\d\[])"
     )
 
 

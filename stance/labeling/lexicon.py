@@ -57,7 +57,7 @@ def _classes() -> dict[str, frozenset[str]]:
 
 @cache
 def cue_forms() -> dict[str, tuple[CueForm, ...]]:
-    """First word → the cue forms that begin with it, longest first: verbs before nouns and adjectives."""
+    """First word → the cue forms that begin with it, longest first: adjectives, then verbs, then nouns."""
     out: dict[str, list[CueForm]] = {}
     for name, columns in (
         ("cues", ("present", "past", "participle", "progressive")),
@@ -72,7 +72,10 @@ def cue_forms() -> dict[str, tuple[CueForm, ...]]:
                     for form in dict.fromkeys(filter(None, row[column].split(";"))):
                         cue = CueForm(verb, tuple(form.split()), tense)
                         out.setdefault(cue.words[0], []).append(cue)
-    return {first: tuple(sorted(forms, key=lambda f: -len(f.words))) for first, forms in out.items()}
+    return {
+        first: tuple(sorted(forms, key=lambda f: (-len(f.words), f.tense != "adjective")))
+        for first, forms in out.items()
+    }
 
 
 @cache

@@ -51,17 +51,18 @@ def _before_circumstance(tokens: list[Token], k: int) -> int:
             k -= 1
             while k >= 0 and tokens[k].lower in words("date-word"):
                 k -= 1
-        elif (
-            low in words("time") and k > 0 and tokens[k - 1].lower in {"this", "last", "next"} | words("weekday")
-        ) or (_is_year(low) and k > 0 and tokens[k - 1].lower in ("in", "since")):
+        elif _is_date(low, tokens[k - 1].lower if k > 0 else ""):
             k -= 2
         else:
             break
     return k
 
 
-def _is_year(low: str) -> bool:
-    return len(low) == 4 and low.isdigit()
+def _is_date(low: str, before: str) -> bool:
+    """Whether a word and the one before it tell a time: "this month", "Monday morning", "in 2010"."""
+    if len(low) == 4 and low.isdigit():
+        return before in ("in", "since")
+    return low in words("time") and (before in ("this", "last", "next") or before in words("weekday"))
 
 
 def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
@@ -259,8 +260,9 @@ def _opens_subject(tokens: list[Token], start: int) -> bool:
 
 def is_animate(tokens: list[Token], span: Indices) -> bool:
     """Whether a phrase can hold a view: a name, a pronoun, a role or a body of people as its head."""
-    head = tokens[chunk_end(tokens, span[0]) - 1] if tokens[span[0]].chunk >= 0 else tokens[span[0]]
-    if head.tag in ("NNP", "NNPS", "PRP", "WP") or head.text[:1].isupper() or head.lower in ("who", ")"):
+    at = chunk_end(tokens, span[0]) - 1 if tokens[span[0]].chunk >= 0 else span[0]
+    head = tokens[at]
+    if head.tag in ("NNP", "NNPS", "PRP", "WP") or head.text == ")" or head.text[:1].isupper():
         return True
     low = head.lower
     return low in words("role") or low in words("collective") or low in words("people") or low in words("bare-subject")

@@ -25,7 +25,7 @@ _VERBAL = frozenset({"VB", "VBP", "VBZ", "VBD", "VBN", "VBG", "MD"})
 
 def title_case(tokens: list[Token]) -> bool:
     """Whether a sentence is a headline that sets every longer word with a capital."""
-    long = [t for t in tokens if len(t.text) > 4 and t.text.isalpha()]
+    long = [t for t in tokens if len(t.text) > 3 and t.text.isalpha()]
     return len(long) >= 4 and all(t.text[0].isupper() for t in long)
 
 
@@ -61,7 +61,9 @@ def _lexicon() -> dict[str, str]:
 @lru_cache(maxsize=1 << 16)
 def _lookup(word: str, low: str, first: bool) -> str:
     closed = _closed(low)
-    if closed is not None and word != "US":
+    if word == "US":
+        return "NNP"
+    if closed is not None:
         return closed
     lexicon = _lexicon()
     if word[0].isupper() and not first:
@@ -185,7 +187,11 @@ def _past(
     if before in ("PRP", "WP", "WDT", "CC", QUOTE):
         return "VBD"
     if before == "^":
-        return "VBD" if tokens[i].lower == "said" or (after == "NNP" and tokens[-1].text == ":") else "VBN"
+        return (
+            "VBD"
+            if tokens[i].lower == "said" or (after == "NNP" and any(t.text == ":" for t in tokens[2:6]))
+            else "VBN"
+        )
     if before in ("IN", "WRB") and word not in ("that", "because", "as", "where", "how", "why"):
         return "VBN"
     following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
