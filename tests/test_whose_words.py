@@ -710,3 +710,15 @@ def test_records_tell_of_spokespeople_and_candidates() -> None:
 def test_one_list_of_honorifics() -> None:
     assert discourse_words is mention_words
     assert {"mr", "mrs", "dr"} <= mention_words("honorific")
+
+
+def test_every_surname_with_every_title_is_read_without_fault() -> None:
+    # two faults were found on real news: no candidate left after the title's gender, and two bearers at one place
+    surnames = sorted({a.surname for a in RESOLVER.registry.actors.values() if a.surname and a.kind == "person"})
+    for start in range(0, len(surnames), 40):
+        lines = [
+            f"{title} {name} said that it was late. {name} agreed, {name} and {name} said."
+            for name in surnames[start : start + 40]
+            for title in ("Mrs", "Mr", "Ms", "President", "Senator", "Anna", "John and Mary")
+        ]
+        assert label(Article("a", None, "\n\n".join(lines), "2024-02-27"), RESOLVER)

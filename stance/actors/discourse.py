@@ -107,7 +107,7 @@ class NameReader:
                 known.append(Person(mention.start, mention.end, ids[0], self.registry.actors[ids[0]].gender))
             elif not ids:
                 discourse.mentions[index] = self._as_body(mention)
-        discourse.people = sorted(discourse.people + known)
+        discourse.people = sorted(discourse.people + known, key=lambda person: person[:2])
         return discourse
 
     def _as_body(self, mention: Named) -> Named:
@@ -154,7 +154,7 @@ class NameReader:
         later = {i for m in discourse.mentions if m.form == "full" for i in ids.intersection(m.ids)}
         if len(later) == 1 and not wordlike:
             return tuple(later)
-        if len(mention.ids) > len(candidates) and candidates[0].country not in self.countries(discourse):
+        if candidates and len(mention.ids) > len(candidates) and candidates[0].country not in self.countries(discourse):
             return ()  # Montenegro is the country, unless the article is about Portugal
         return _ids(self._by_office(candidates, discourse, surname, wordlike))
 

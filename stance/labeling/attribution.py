@@ -98,7 +98,17 @@ def _signed(text: str, number: int, block: Block, quotes: list[Quote]) -> Attrib
         source = None
     only = bool(quotes) and quotes[0].start == block.start and not text[quotes[-1].end : block.end].strip(" .,-–—―")
     spans = tuple((q.inner_start, q.inner_end) for q in quotes) if only else ((block.start, block.end),)
-    return Attribution(source, None, spans, "direct", "say", number, (block.start, block.end), voice="speaker")
+    cue = _mark_beside(text, block)
+    return Attribution(source, cue, spans, "direct", "say", number, (block.start, block.end), voice="speaker")
+
+
+def _mark_beside(text: str, block: Block) -> Span | None:
+    """The colon or dash that parts a speaker's name from the words."""
+    assert block.speaker is not None
+    first, last = block.speaker
+    low, high = (last, block.start) if last <= block.start else (block.end, first)
+    mark = next((i for i in range(low, min(high, low + 4)) if text[i] in ":-–—―"), None)
+    return None if mark is None else (mark, mark + 1)
 
 
 def _kept(text: str, number: int, block: Block, quotes: list[Quote], promise: Attribution | None) -> Attribution | None:
