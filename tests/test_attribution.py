@@ -281,3 +281,20 @@ def test_any_text_gives_spans_inside_it(text: str, titled: bool) -> None:
     for found in attributions(text, title):
         assert found.spans
         assert all(0 <= start < end <= len(text) for start, end in spans_of(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "inner"),
+    [
+        ("“Fico told us ‘no shell will leave this depot’,” Heger said.", ("Fico", "no shell will leave this depot")),
+        ("\"Berg said, 'we will send the tanks', and I agree,\" Heger said.", ("Berg", "we will send the tanks")),
+        ("“I said ‘no shell will leave this depot’,” Heger said.", None),
+        ("“People who say ‘never again’ forget,” Heger said.", None),
+    ],
+)
+def test_a_quotation_inside_a_quotation_is_the_inner_speakers(text: str, inner: tuple[str, str] | None) -> None:
+    found = attributions(text)
+    assert found[0].source is not None
+    assert text[slice(*found[0].source)] == "Heger"
+    nested = [(text[slice(*a.source)], text[slice(*a.spans[0])]) for a in found if a.nested and a.source]
+    assert nested == ([inner] if inner else [])

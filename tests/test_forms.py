@@ -71,27 +71,27 @@ SIGNED = [
     case(
         "dash",
         "It rained.\n\n“We will go on as before.” — Jane Doe",
-        ("Jane Doe", None, ["We will go on as before."], "direct"),
+        ("Jane Doe", "—", ["We will go on as before."], "direct"),
     ),
     case(
         "bar",
         "It rained.\n\n“We will go on as before.” ― Jane Doe",
-        ("Jane Doe", None, ["We will go on as before."], "direct"),
+        ("Jane Doe", "―", ["We will go on as before."], "direct"),
     ),
     case(
         "hyphens",
         "It rained.\n\n“We will go on as before.” -- Jane Doe",
-        ("Jane Doe", None, ["We will go on as before."], "direct"),
+        ("Jane Doe", "-", ["We will go on as before."], "direct"),
     ),
     case(
         "role",
         "It rained.\n\n“We will go on as before.” — Jane Doe, mayor of the town",
-        ("Jane Doe", None, ["We will go on as before."], "direct"),
+        ("Jane Doe", "—", ["We will go on as before."], "direct"),
     ),
     case(
         "straight",
         'It rained.\n\n"We will go on as before." — Jane Doe',
-        ("Jane Doe", None, ["We will go on as before."], "direct"),
+        ("Jane Doe", "—", ["We will go on as before."], "direct"),
     ),
 ]
 ANNOUNCED = [

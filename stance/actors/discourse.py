@@ -22,6 +22,7 @@ from stance.records import Actor
 
 POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)")
+PARAGRAPH_BREAK = re.compile(r"\n\s*")
 _QUOTED = re.compile(r"“[^”\n]*[”\n]|„[^“”\n]*[“”\n]|«[^»\n]*[»\n]|(?<![\w])\"[^\"\n]*[\"\n]")
 _PRESENTED = re.compile(r", (?:an? |the |who\b|whose\b|\d\d)")
 _CAPITALISED = re.compile(r"\b[A-Z][\w-]+")
@@ -78,8 +79,8 @@ class Discourse:
         return [m for m in self.mentions[first:last] if m.end <= end]
 
     def paragraphs_between(self, start: int, end: int) -> int:
-        """How many line breaks lie between two offsets."""
-        return self.text.count("\n", start, end)
+        """How many breaks between paragraphs lie between two offsets, however many blank lines make one."""
+        return sum(1 for _ in PARAGRAPH_BREAK.finditer(self.text, start, end))
 
     def named_before(self, at: int) -> list[str]:
         """Ids of the registry's people named before an offset, the last named first, each once."""

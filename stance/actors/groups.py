@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stance.actors.discourse import Discourse, Person, possessed
+from stance.actors.discourse import PARAGRAPH_BREAK, Discourse, Person, possessed
 from stance.actors.mentions import Matcher, Named
 from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry
 from stance.actors.resolution import NOBODY, Asked, Resolution, open_between
@@ -244,11 +244,8 @@ def _named_governments(asked: Asked, registry: Registry) -> list[Member]:
 def _last_group(asked: Asked, members: list[Member], size: int, registry: Registry) -> Resolution:
     """The last `size` members that the text holds together: in one sentence, else in one paragraph or two."""
     text = asked.discourse.text
-    floor = asked.start
-    for _ in range(2 * _REACH):
-        floor = text.rfind("\n", 0, max(0, floor))
-        if floor < 0:
-            break
+    breaks = [m.start() for m in PARAGRAPH_BREAK.finditer(text, 0, asked.start)]
+    floor = breaks[-_REACH] if len(breaks) >= _REACH else -1
     close = [m for m in members if m[0] > floor]
     distinct = list(dict.fromkeys(m[1] for m in close))
     if len(distinct) == size:

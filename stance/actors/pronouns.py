@@ -35,7 +35,7 @@ def he_or_she(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
     nearby = [p for p in before if p.start >= previous]
     subject = _subject(nearby, text, previous + 1)
     last_at, last = asked.spoken[-1] if asked.spoken else (-1, NOBODY)
-    recent = bool(asked.spoken) and asked.discourse.paragraphs_between(last_at, begin) <= 2 * _REACH
+    recent = bool(asked.spoken) and asked.discourse.paragraphs_between(last_at, begin) <= _REACH
     if recent and last.spokesperson and not any(p.id is None and ". " in text[last_at : p.start] for p in before):
         return last  # a spokesperson goes on
     if recent and not last.actors and (subject is None or last_at >= previous):
@@ -59,7 +59,7 @@ def he_or_she(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
         return known(speaker)
     if subject is not None:
         return _of(subject, registry)
-    if before and asked.discourse.paragraphs_between(before[-1].start, begin) <= 2:
+    if before and asked.discourse.paragraphs_between(before[-1].start, begin) <= 1:
         final = before[-2:]
         if any(p.id is None for p in final):
             return NOBODY
@@ -104,7 +104,7 @@ def it_or_they(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
         return NOBODY
     begin = asked.sentence[0]
     at, last = asked.spoken[-1] if asked.spoken else (-1, NOBODY)
-    close = at >= 0 and discourse.paragraphs_between(at, asked.start) <= 2
+    close = at >= 0 and discourse.paragraphs_between(at, asked.start) <= 1
     previous = max(text.rfind(mark, 0, max(0, begin - 3)) for mark in _SENTENCE_ENDS) + 1
     if pronoun == "it":
         if close and last.actor is not None and last.actor.kind != "person":

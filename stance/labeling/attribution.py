@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from stance.labeling.clauses import Clause, announcement, clauses
 from stance.labeling.forms import by_form
+from stance.labeling.inner import inner_clauses
 from stance.labeling.layout import Block, blocks
 from stance.labeling.lexicon import cue_forms, words
 from stance.labeling.phrases import chunked
@@ -151,11 +152,17 @@ def _paragraph(
                 promise = _attribution(text, tokens, opening, quotes, number, (start, end), False)
                 own = [a for a in own if a.cue != promise.cue]
         own = _point_back(text, _absorb_outer(own), last)
+        inside = [
+            replace(_attribution(text, *each[:3], number, each.sentence, False), nested=True)
+            for token in tokens
+            if token.quote >= 0
+            for each in inner_clauses(text, quotes[token.quote])
+        ]
         last = (start, end)
         bare = _bare_quote(tokens, quotes, text, 1 if found and found[-1].paragraph == number else _MIN_BARE_WORDS)
         if not own and bare is not None:
             _continue_speech(bare, number, (start, end), found, previous)
-        for attribution in own:
+        for attribution in own + inside:
             found.append(attribution)
             quoted = attribution.kind in ("direct", "mixed")
             heard = any(a.paragraph == number and a.kind in ("direct", "mixed") for a in found[:-1])

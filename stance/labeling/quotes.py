@@ -52,7 +52,7 @@ def find_quotes(text: str, paragraphs: list[Block]) -> list[list[Quote]]:
         if block.furniture:
             out.append([])
             continue
-        quotes = _in_paragraph(text, block.start, block.end)
+        quotes = quotes_between(text, block.start, block.end)
         if carried and quotes and quotes[0].start == block.start:
             first = quotes[0]
             quotes[0] = Quote(first.start, first.end, first.inner_start, first.inner_end, first.open_end, goes_on=True)
@@ -61,7 +61,8 @@ def find_quotes(text: str, paragraphs: list[Block]) -> list[list[Quote]]:
     return out
 
 
-def _in_paragraph(text: str, start: int, end: int) -> list[Quote]:
+def quotes_between(text: str, start: int, end: int) -> list[Quote]:
+    """The outermost quotations of a stretch of text, in order."""
     quotes: list[Quote] = []
     position = start
     while True:
