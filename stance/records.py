@@ -211,6 +211,8 @@ def statement_json(article: Article, statement: Statement) -> dict[str, Any]:
         "candidates": list(statement.candidates),
         "spokesperson": statement.spokesperson,
         "joint": statement.joint,
+        "nested": statement.nested,
+        "medium": statement.medium,
     }
 
 

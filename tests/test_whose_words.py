@@ -698,7 +698,7 @@ def test_records_tell_of_spokespeople_and_candidates() -> None:
     row = statement_json(article, statement)
     assert row["spokesperson"] is True
     assert row["joint"] is False
-    assert {"spokesperson", "joint", "candidates"} < set(COLUMNS)
+    assert {"spokesperson", "joint", "nested", "medium", "candidates"} < set(COLUMNS)
     assert flat(row)["spokesperson"] is True
     assert str(statement_schema().field("spokesperson").type) == "bool"
     assert json.loads("".join(label_lines([(article, [statement])], "jsonl")))["spokesperson"] is True
@@ -722,3 +722,11 @@ def test_every_surname_with_every_title_is_read_without_fault() -> None:
             for title in ("Mrs", "Mr", "Ms", "President", "Senator", "Anna", "John and Mary")
         ]
         assert label(Article("a", None, "\n\n".join(lines), "2024-02-27"), RESOLVER)
+
+
+def test_the_outlet_that_carried_the_words_is_in_the_record() -> None:
+    text = "Reuters reported that Scholz told his party that the tanks would stay in Germany."
+    article = Article("a", None, text, "2024-02-27")
+    (statement,) = label(article, RESOLVER)
+    row = statement_json(article, statement)
+    assert (row["actor"], row["medium"], row["nested"]) == ("Olaf Scholz", "Reuters", False)

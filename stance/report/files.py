@@ -22,7 +22,8 @@ FORMATS = ("jsonl", "csv", "parquet")
 COLUMNS: tuple[str, ...] = (
     *("id", "article_id", "path", "title", "published", "actor_id", "actor", "country"),
     *(f"{mention}_{part}" for mention in ("source", "cue") for part in ("text", "start", "end")),
-    *("spans", "text", "kind", "candidates", "spokesperson", "joint", "items", "recipient", "relevance", "stance"),
+    *("spans", "text", "kind", "candidates", "spokesperson", "joint", "nested", "medium"),
+    *("items", "recipient", "relevance", "stance"),
     *(f"probabilities_{stance}" for stance in STANCES),
     *("confidence", "needs_review", "because", "url", "outlet"),
 )
@@ -156,7 +157,12 @@ def statement_schema() -> pa.Schema:
     kinds |= {f"{mention}_{edge}": pa.int64() for mention in ("source", "cue") for edge in ("start", "end")}
     kinds |= {f"probabilities_{stance}": pa.float64() for stance in STANCES}
     kinds |= {"relevance": pa.float64(), "confidence": pa.float64(), "needs_review": pa.bool_()}
-    kinds |= {"spokesperson": pa.bool_(), "joint": pa.bool_(), "candidates": pa.list_(pa.string())}
+    kinds |= {
+        "spokesperson": pa.bool_(),
+        "joint": pa.bool_(),
+        "nested": pa.bool_(),
+        "candidates": pa.list_(pa.string()),
+    }
     kinds |= {"spans": pa.list_(pa.list_(pa.int64())), "items": pa.list_(pa.string())}
     kinds["because"] = pa.list_(pa.struct([("term", pa.string()), ("contribution", pa.float64())]))
     return pa.schema(list(kinds.items()))
