@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from stance.labeling.language import LANGUAGE
+from stance.labeling.lexicon import word_lists
 from stance.records import Span
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
@@ -283,17 +284,6 @@ def _in_capitals(line: str) -> bool:
 # --- the lists
 
 
-@cache
-def word_lists(name: str) -> dict[str, frozenset[str]]:
-    """The classes of a data file with lines such as "class: word word", or "class: member | member"."""
-    out = {}
-    for line in (files("stance.labeling") / "data" / name).read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, _, members = line.partition(":")
-            out[kind] = frozenset(m.strip() for m in (members.split("|") if "|" in members else members.split()))
-    return out
-
-
 def _listed(name: str) -> frozenset[str]:
     return word_lists("layout.txt")[name]
 
@@ -317,7 +307,7 @@ class _Furniture(NamedTuple):
 @cache
 def _furniture() -> _Furniture:
     rows: dict[tuple[str, str], list[str]] = {}
-    for row in (files("stance.labeling") / "data" / "furniture.txt").read_text("utf-8").splitlines():
+    for row in LANGUAGE.lines("furniture.txt"):
         head, _, expression = row.partition(": ")
         place, _, condition = head.partition(" has ")
         if place in _AROUND:

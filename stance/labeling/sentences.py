@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import sentencex
 
-from stance.labeling.layout import word_lists
+from stance.labeling.language import LANGUAGE
+from stance.labeling.lexicon import word_lists
 from stance.labeling.quotes import Quote
 
 _WORD = re.compile(
@@ -59,7 +60,7 @@ def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list
             at = quote.inner_end
         pieces.append(text[at:end])
         masked = "".join(pieces)
-    cuts = [piece["start_index"] for piece in sentencex.get_sentence_boundaries("en", masked)]
+    cuts = [piece["start_index"] for piece in sentencex.get_sentence_boundaries(LANGUAGE.sentencex, masked)]
     cuts = _mended(masked, cuts, [(q.start - start, q.end - start) for q in quotes])
     spans = []
     cuts.append(len(masked))

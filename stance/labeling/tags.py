@@ -8,10 +8,9 @@ as `QUOTE`.
 
 from __future__ import annotations
 
-import importlib.util
 from functools import cache, lru_cache
-from pathlib import Path
 
+from stance.labeling.language import LANGUAGE
 from stance.labeling.lexicon import TENSES, cue_forms, verb_forms, words
 from stance.labeling.sentences import Token
 
@@ -46,12 +45,8 @@ def tag(tokens: list[Token]) -> list[str]:
 
 @cache
 def _lexicon() -> dict[str, str]:
-    spec = importlib.util.find_spec("textblob")  # its data file alone: importing the package costs a second
-    assert spec is not None
-    assert spec.submodule_search_locations
-    path = Path(spec.submodule_search_locations[0]) / "en" / "en-lexicon.txt"
     out = {}
-    for line in path.read_text("utf-8").splitlines():
+    for line in LANGUAGE.tag_lexicon().splitlines():
         if line and not line.startswith(";;;"):
             word, _, rest = line.partition(" ")
             out[word] = rest.strip().partition("|")[0]
