@@ -300,7 +300,7 @@ def _point_back(text: str, own: list[Attribution], last: Span | None) -> list[At
     out = []
     for attribution in own:
         said = text[attribution.spans[0][0] : attribution.spans[0][1]].lower() if attribution.spans else ""
-        if attribution.voice == "phrase" and said in ("that", "that’s", "that's", "this is", "that is"):
+        if attribution.voice == "phrase" and said in words("points-back"):
             if last is None:
                 continue
             attribution = replace(attribution, spans=(last,))

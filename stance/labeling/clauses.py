@@ -82,7 +82,7 @@ def _parts(tokens: list[Token], clause: Clause, cut: int) -> bool:
     if cut <= clause.ends:
         return False
     opens = tokens[clause.ends].lower if clause.ends < len(tokens) else ""
-    return opens != "that" or has_finite(tokens, clause.ends, cut)
+    return opens not in words("complementizer") or has_finite(tokens, clause.ends, cut)
 
 
 def announcement(tokens: list[Token]) -> Clause | None:
@@ -134,7 +134,7 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
         return Clause(cue, inverted, cue.first, max(inverted[1], quoted - 1))
     if inverted is not None:
         return Clause(cue, inverted, cue.first, inverted[1], side="left")
-    if before is not None and before.lower in ("who", "which", "that") and antecedent(tokens, cue.first - 1):
+    if before is not None and before.lower in words("subject-relative") and antecedent(tokens, cue.first - 1):
         who = antecedent(tokens, cue.first - 1)
         return Clause(cue, who, cue.first - 1, cue.last + 1, relative=True)
     if cue.voice == "participial":
@@ -144,7 +144,11 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
     if cue.voice == "attached":
         who = phrase_ending_at(tokens, cue.first - 1)
         return None if who is None else Clause(cue, who, cue.first, cue.last + 1, relative=True)
-    coordinated = before is not None and (before.tag == "CC" or before.text == ",") and before.lower != "nor"
+    coordinated = (
+        before is not None
+        and (before.tag == "CC" or before.text == ",")
+        and before.lower not in words("negative-coordinator")
+    )
     own = subject_left(tokens, cue.first) if before is not None and before.tag != "CC" else None
     if own is not None:
         return Clause(cue, own, own[0], cue.last + 1)
@@ -162,7 +166,7 @@ def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Ind
     if before.quote < 0 and before.text not in (",", "—", "–", "-"):
         return None
     who = phrase_right(tokens, cue.last + 1)
-    if who is None or tokens[who[0]].lower in ("it", "him", "her", "them"):
+    if who is None or tokens[who[0]].lower in words("no-inverted-subject"):
         return None
     if before.quote >= 0 or (cue.first >= 2 and tokens[cue.first - 2].quote >= 0):
         # “…” Macron added X is no inversion; “…” added Macron is
@@ -170,19 +174,17 @@ def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Ind
     closed = who[1] + 1 < len(tokens) and tokens[who[1]].text == before.text == ","
     if closed and tokens[who[1] + 1].tag in FINITE:
         return who  # "The plan, said Berg, was dead"
-    plain_end = who[1] >= len(tokens) or tokens[who[1]].lower in (
-        ".",
-        ",",
-        *words("preposition"),
-        *words("weekday"),
-    )
+    behind = tokens[who[1]].lower if who[1] < len(tokens) else "."
+    plain_end = behind in (".", ",") or behind in words("preposition") or behind in words("weekday")
     rest = next((j for j in range(who[1], len(tokens)) if tokens[j].text in (",", ";")), len(tokens))
     return who if plain_end and has_finite(tokens, 0, cue.first) and not has_finite(tokens, who[1], rest) else None
 
 
 def _passive(tokens: list[Token], cue: Cue) -> Clause | None:
     """ "was approved by the Senate", "was told that": the agent is the source; what the subject is, its class says."""
-    by = next((j for j in range(cue.last + 1, min(len(tokens), cue.last + 4)) if tokens[j].lower == "by"), None)
+    by = next(
+        (j for j in range(cue.last + 1, min(len(tokens), cue.last + 4)) if tokens[j].lower in words("agent")), None
+    )
     who = None if by is None else phrase_right(tokens, by + 1)
     after = cue.last + 1 if who is None else who[1]
     if "addr" in cue.cue.frames or cue.cue.cls in ("say", "believe", "want", "claim"):
@@ -218,19 +220,7 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
         return None
     if before.text == ",":
         return start - 1
-    if before.lower in (
-        "and",
-        "but",
-        "while",
-        "although",
-        "though",
-        "whereas",
-        "as",
-        "even",
-        "yet",
-        "after",
-        "because",
-    ):
+    if before.lower in words("cuts-content"):
         if clause.shared:
             same = earlier[-1].cue.tense == clause.cue.tense
             follows = complement(tokens, clause.cue.cue, clause.ends, len(tokens))
@@ -238,7 +228,7 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
             known = clause.cue.cue.cls in ("act", *words("ascribing"))
             if not same or follows is None or not (follows.sure or known or parted):
                 return None
-        if before.lower in ("as", "after", "because") and not (start >= 2 and tokens[start - 2].text == ","):
+        if before.lower in words("cuts-after-comma") and not (start >= 2 and tokens[start - 2].text == ","):
             return None
         return start - 2 if start >= 2 and tokens[start - 2].text == "," else start - 1
     return None
@@ -291,7 +281,7 @@ def _relativized(tokens: list[Token], clause: Clause, limit: int) -> bool:
         or "that" not in clause.cue.cue.frames
     ):
         return False
-    opens = tokens[clause.source[0] - 1].lower in ("which", "that", "what", "who")
+    opens = tokens[clause.source[0] - 1].lower in words("relativizer")
     return opens and clause.begins == clause.source[0] and tokens[clause.ends].tag in FINITE
 
 
@@ -300,7 +290,7 @@ def _behind_addressee(tokens: list[Token], start: int) -> int:
     for j in range(start, min(len(tokens), start + 8)):
         if tokens[j].text in (",", "—", "–"):
             return j
-        if tokens[j].tag in FINITE or tokens[j].quote >= 0 or tokens[j].lower == "that":
+        if tokens[j].tag in FINITE or tokens[j].quote >= 0 or tokens[j].lower in words("complementizer"):
             break
     return start
 
@@ -346,7 +336,7 @@ def _left_content(tokens: list[Token], clause: Clause, done: list[Clause]) -> In
     end = stop - 1 if before.quote < 0 and clause.cue.voice != "phrase" else stop
     if clause.cue.voice == "phrase" and before.text in (",", "—", "–"):
         end = stop - 1
-    while start < end and tokens[start].text in (",", ";", ":", "and", "but", "And", "But"):
+    while start < end and (tokens[start].text in (",", ";", ":") or tokens[start].lower in words("clause-coordinator")):
         start += 1
     return (start, end) if end > start else None
 
@@ -361,18 +351,10 @@ def _ends_with_quote(tokens: list[Token], span: Indices) -> bool:
 def _can_follow(tokens: list[Token], clause: Clause, left: Indices, headline: bool) -> bool:
     """Whether words without quotation marks before a cue clause are its content: a clause, in no subordination."""
     first = tokens[left[0]].lower
-    if first in words("subordinator") - {"that", "while", "if", "although"} or first in (
-        "in",
-        "on",
-        "at",
-        "during",
-        "speaking",
-        "asked",
-        "with",
-    ):
+    if first in words("no-content-opener"):
         return (
             has_finite(tokens, left[0], left[1])
-            and first in ("in", "on", "at", "with", "if", "after", "during")
+            and first in words("circumstance-of-content")
             and not has_finite(tokens, clause.ends, len(tokens))
         )
     return headline or has_finite(tokens, left[0], left[1]) or any(t.quote >= 0 for t in tokens[left[0] : left[1]])
@@ -388,9 +370,9 @@ def _goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices |
         if token.text == "," and i + 1 < limit and tokens[i + 1].quote < 0:
             end = _strip_end(tokens, limit)
             low = tokens[i + 1].lower
-            if low in words("auxiliary") or low in ("that", "not"):
+            if low in words("auxiliary") or low in words("goes-on-after-cue"):
                 return (i + 1, end) if i == clause.ends and end > i + 1 else None
-            if low in ("and", "but") and any(t.quote >= 0 for t in tokens[i + 2 : i + 6]):
+            if low in words("clause-coordinator") and any(t.quote >= 0 for t in tokens[i + 2 : i + 6]):
                 return (i + 1, end)
         if token.text in (".", ";"):
             return None
@@ -430,12 +412,10 @@ def _leaves_phrase(tokens: list[Token], j: int, limit: int) -> bool:
         low = nxt.lower
         dated = low in words("weekday") or low in words("month") or (nxt.tag == "CD" and len(low) == 4)
         end = chunk_end(tokens, j + 1)
-        return dated or token.lower in ("after", "before", "during") or (
-            token.lower in ("in", "on", "at", "during") and tokens[end - 1].lower in words("occasion")
+        return dated or token.lower in words("time-preposition") or (
+            token.lower in words("event-preposition") and tokens[end - 1].lower in words("occasion")
         )  # fmt: skip
-    return (
-        token.chunk == j and token.lower in ("last", "this", "next") and nxt is not None and nxt.lower in words("time")
-    )
+    return token.chunk == j and token.lower in words("before-time") and nxt is not None and nxt.lower in words("time")
 
 
 def _strip_end(tokens: list[Token], end: int) -> int:

@@ -31,7 +31,12 @@ def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passiv
     if i >= limit:
         return None
     # "told reporters that …" looks like a clause whose subject is the addressee: try the addressee first
-    if "addr" in frames and not passive and tokens[i].lower not in ("that", "to", ",", ":"):
+    if (
+        "addr" in frames
+        and not passive
+        and tokens[i].text not in (",", ":")
+        and tokens[i].lower not in words("opens-complement")
+    ):
         addressed = _after_addressee(tokens, cue, i, limit)
         if addressed is not None and addressed.sure:
             return addressed
@@ -52,10 +57,7 @@ def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passiv
 
 def _skip_adverbs(tokens: list[Token], i: int, limit: int) -> int:
     while i < limit and (
-        (
-            is_adverb(tokens[i].lower)
-            and tokens[i].lower not in ("not", "never", "nearly", "almost", "only", "so", "all", "both")
-        )
+        (is_adverb(tokens[i].lower) and tokens[i].lower not in words("adverb-of-content"))
         or tokens[i].lower in words("weekday")
     ):
         i += 1
@@ -76,17 +78,14 @@ def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Com
         if "q" in frames or "that" in frames:
             return Complement(i, "q", True)
         return Complement(i, "np", False) if frames & {"np", "as"} else None
-    if low == "that" and "that" in frames and i + 1 < limit:
+    if low in words("complementizer") and "that" in frames and i + 1 < limit:
         return Complement(i + 1, "that", True)
-    if low in ("whether", "if", "why", "how", "what", "when", "who", "where") and frames & {
-        "whether",
-        "that",
-    }:
+    if low in words("indirect-question") and frames & {"whether", "that"}:
         return Complement(i, "whether", True)
     governed = _by_preposition(tokens, frames, i, limit)
-    if governed is not None or (low in frames and low in words("preposition") and low != "to"):
+    if governed is not None or (low in frames and low in words("preposition") and low not in words("infinitive")):
         return governed
-    if low in words("preposition") and low not in words("clause-opener") and low not in ("about", "over", "between"):
+    if low in words("preposition") and low not in words("clause-opener") and low not in words("preposition-of-content"):
         return None
     if frames & {"that", "q"} and _clause_begins(tokens, i, limit):
         return Complement(i, "that", _finite_between(tokens, i, limit))
@@ -102,7 +101,7 @@ def _by_preposition(tokens: list[Token], frames: frozenset[str], i: int, limit: 
         return Complement(i, "to", True)
     if i + 1 >= limit:
         return None
-    if low == "to":
+    if low in words("infinitive"):
         if "to" in frames and _is_infinitive(tokens[i + 1]):
             return Complement(i, "to", True)
         return Complement(i + 1, "np", True) if "to-np" in frames and tokens[i + 1].chunk == i + 1 else None
@@ -128,7 +127,7 @@ def _phrase_begins(token: Token) -> bool:
     return (
         (low not in words("auxiliary") or token.tag == "VBG")
         and low not in words("coordinator")
-        and low not in words("subordinator") - {"that"}
+        and low not in words("subordinator") - words("complementizer")
     )
 
 
@@ -159,7 +158,7 @@ def _main_verb(tokens: list[Token], i: int, limit: int) -> int | None:
         if token.text in (",", "—", "–", "("):
             comma = True
         elif token.tag in ("WP", "WDT", "WRB") or (token.tag == "IN" and token.lower in words("conjunction")):
-            if token.lower == "that" and not pending and tokens[j - 1].chunk < 0:
+            if token.lower in words("complementizer") and not pending and tokens[j - 1].chunk < 0:
                 return None
             pending += 1
         elif token.tag in FINITE:
@@ -203,18 +202,28 @@ def _after_addressee(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> C
     # "told reporters in Kyiv on Monday that", "told Fox News in an interview:"
     for k in range(j, min(limit, j + 14)):
         token = tokens[k]
-        if token.lower == "that" and "that" in cue.frames:
+        if token.lower in words("complementizer") and "that" in cue.frames:
             return Complement(k + 1, "that", True) if k + 1 < limit else None
         if token.text in (":", ",") and k + 1 < limit and tokens[k + 1].quote >= 0 and "q" in cue.frames:
             return Complement(k + 1, "q", True)
         if token.quote >= 0 and "q" in cue.frames and k == j:
             return Complement(k, "q", True)
-        if token.lower == "to" and "to" in cue.frames and k + 1 < limit and _is_infinitive(tokens[k + 1]):
-            start = k if cue.lemma == "tell" else i
+        if (
+            token.lower in words("infinitive")
+            and "to" in cue.frames
+            and k + 1 < limit
+            and _is_infinitive(tokens[k + 1])
+        ):
+            start = k if cue.lemma in words("addressee-no-subject") else i
             return Complement(start, "to", True)
-        if token.lower in ("whether", "if", "why", "how") and k == j:
+        if token.lower in words("addressed-question") and k == j:
             return Complement(k, "whether", True)
-        if token.lower in cue.frames and token.lower in words("preposition") and k == j and token.lower != "to":
+        if (
+            token.lower in cue.frames
+            and token.lower in words("preposition")
+            and k == j
+            and token.lower not in words("infinitive")
+        ):
             return Complement(k + 1, "np", True)
         if k > j and is_finite(tokens, k):
             break
@@ -232,11 +241,11 @@ def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
     moved = True
     while moved and j < limit:
         moved = False
-        if tokens[j].lower in words("preposition") and tokens[j].lower != "about":
+        if tokens[j].lower in words("preposition") and tokens[j].lower not in words("no-adjunct"):
             end = _adjunct_end(tokens, j + 1, limit)
             if end is not None:
                 j, moved = end, True
-        elif tokens[j].lower in ("last", "this", "next") and j + 1 < limit and tokens[j + 1].lower in words("time"):
+        elif tokens[j].lower in words("before-time") and j + 1 < limit and tokens[j + 1].lower in words("time"):
             j, moved = j + 2, True
         elif tokens[j].lower in words("weekday") or tokens[j].lower in words("time") or is_adverb(tokens[j].lower):
             j, moved = j + 1, True
@@ -244,7 +253,11 @@ def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
             tokens[j].text == ","
             and j > i
             and j + 1 < limit
-            and (tokens[j + 1].lower in ("that", *words("preposition")) or tokens[j + 1].quote >= 0)
+            and (
+                tokens[j + 1].quote >= 0
+                or tokens[j + 1].lower in words("complementizer")
+                or tokens[j + 1].lower in words("preposition")
+            )
         ):
             if tokens[j + 1].quote >= 0:
                 return j
@@ -257,7 +270,7 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
     k = i
     while k < min(limit, i + 12):
         token, low = tokens[k], tokens[k].lower
-        if token.quote >= 0 or token.text in (",", ":", ";") or low == "that":
+        if token.quote >= 0 or token.text in (",", ":", ";") or low in words("complementizer"):
             return k if k > i else None
         if k > i and is_finite(tokens, k):
             # "in a statement the allies would": ends after the occasion
@@ -269,7 +282,7 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
                 ):
                     return m + 1
             return None
-        if k > i and low in words("preposition") and low != "of":
+        if k > i and low in words("preposition") and low not in words("genitive"):
             return k
         if low in words("weekday") and k > i - 1:
             return k + 1

@@ -46,12 +46,20 @@ def words(name: str) -> frozenset[str]:
 
 
 @cache
+def endings(name: str) -> tuple[str, ...]:
+    """The closed class of that name in words.txt whose members are word endings, for `str.endswith`."""
+    return tuple(sorted(words(name)))
+
+
+@cache
 def word_lists(name: str) -> dict[str, frozenset[str]]:
-    """The classes of a data file with lines such as "class: word word", or "class: member | member"."""
+    """The classes of a data file with lines such as "class: word word", or "class: member | member |" where a
+    member may be of several words."""
     out = {}
     for line in LANGUAGE.lines(name):
         kind, _, members = line.partition(":")
-        out[kind] = frozenset(m.strip() for m in (members.split("|") if "|" in members else members.split()))
+        parts = map(str.strip, members.split("|")) if "|" in members else members.split()
+        out[kind] = frozenset(filter(None, parts))
     return out
 
 
@@ -102,4 +110,9 @@ def media() -> frozenset[str]:
 def plain_name(text: str) -> str:
     """A name for comparison: lower case, single spaces, no leading article."""
     name = " ".join(text.casefold().split())
-    return name.removeprefix("the ").removesuffix("’s").removesuffix("'s")
+    first, _, rest = name.partition(" ")
+    if rest and first in words("leading-article"):
+        name = rest
+    for ending in endings("s-contraction"):
+        name = name.removesuffix(ending)
+    return name
