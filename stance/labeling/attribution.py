@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from stance.labeling.clauses import Clause, announcement, clauses
+from stance.labeling.clauses import announcement, clauses
+from stance.labeling.contents import Clause
 from stance.labeling.forms import by_form
 from stance.labeling.layout import Block, blocks
 from stance.labeling.lexicon import cue_forms, words

@@ -6,13 +6,14 @@ infinitive, a noun phrase, the object of a preposition, or an addressee first an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from stance.labeling.cues import is_adverb
+from stance.labeling.cues import Cue, is_adverb
 from stance.labeling.lexicon import CueVerb, words
 from stance.labeling.phrases import chunk_end
 from stance.labeling.sentences import Token
-from stance.labeling.sources import phrase_right
+from stance.labeling.sources import Indices, phrase_right
 from stance.labeling.tags import FINITE
 
 
@@ -22,6 +23,24 @@ class Complement(NamedTuple):
     start: int
     frame: str
     sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A cue clause by token indices. `parts` are the pieces of its content; `begins` and `ends` bound the clause
+    without its content; `shared` marks a source taken over from an earlier cue of the sentence."""
+
+    cue: Cue
+    source: Indices | None
+    begins: int
+    ends: int
+    side: str = "right"
+    found: Complement | None = None
+    parts: tuple[Indices, ...] = ()
+    shared: bool = False
+    relative: bool = False
+    nested: bool = False
+    medium: str | None = None
 
 
 def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passive: bool = False) -> Complement | None:
@@ -88,7 +107,7 @@ def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Com
     if low in words("preposition") and low not in words("clause-opener") and low not in words("preposition-of-content"):
         return None
     if frames & {"that", "q"} and _clause_begins(tokens, i, limit):
-        return Complement(i, "that", _finite_between(tokens, i, limit))
+        return Complement(i, "that", has_finite(tokens, i, limit))
     if frames & {"np", "as"} and _phrase_begins(token):
         return Complement(i, "np", False)
     return None
@@ -139,7 +158,7 @@ def _clause_begins(tokens: list[Token], i: int, limit: int) -> bool:
     adverbial = token.tag in ("IN", "RB", "WRB") or token.lower in words("conjunction")
     if adverbial:
         opens = token.lower in words("clause-opener") or token.tag == "RB" or token.lower in words("preposition")
-        return opens and _finite_between(tokens, i + 1, limit)
+        return opens and has_finite(tokens, i + 1, limit)
     if not _phrase_begins(token):
         return False
     verb = _main_verb(tokens, i, limit)
@@ -184,13 +203,9 @@ def _closes_parenthesis(tokens: list[Token], i: int, verb: int) -> bool:
     return tokens[k].chunk > i and tokens[tokens[k].chunk - 1].tag == "CC"
 
 
-def _finite_between(tokens: list[Token], start: int, end: int) -> bool:
-    return any(is_finite(tokens, j) for j in range(start, end))
-
-
-def is_finite(tokens: list[Token], j: int) -> bool:
-    """Whether a token is a finite verb."""
-    return tokens[j].tag in FINITE
+def has_finite(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether a finite verb stands among the tokens from `start` to `end`."""
+    return any(t.tag in FINITE for t in tokens[start:end])
 
 
 def _after_addressee(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Complement | None:
@@ -225,12 +240,12 @@ def _after_addressee(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> C
             and token.lower not in words("infinitive")
         ):
             return Complement(k + 1, "np", True)
-        if k > j and is_finite(tokens, k):
+        if k > j and tokens[k].tag in FINITE:
             break
     if "that" in cue.frames and j < limit and _clause_begins(tokens, j, limit):
         return Complement(j, "that", True)
     # "told reporters Germany would …": the phrase runs on from the addressee into the clause's subject
-    if "that" in cue.frames and who[1] - who[0] >= 2 and j < limit and is_finite(tokens, j):
+    if "that" in cue.frames and who[1] - who[0] >= 2 and j < limit and tokens[j].tag in FINITE:
         return Complement(who[0] + 1, "that", False)
     return None
 
@@ -272,7 +287,7 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
         token, low = tokens[k], tokens[k].lower
         if token.quote >= 0 or token.text in (",", ":", ";") or low in words("complementizer"):
             return k if k > i else None
-        if k > i and is_finite(tokens, k):
+        if k > i and tokens[k].tag in FINITE:
             # "in a statement the allies would": ends after the occasion
             for m in range(k - 1, i - 1, -1):
                 if (
@@ -290,6 +305,8 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
     return k if k >= limit else None
 
 
-def has_finite(tokens: list[Token], start: int, end: int) -> bool:
-    """Whether a finite verb stands among the tokens from `start` to `end`."""
-    return _finite_between(tokens, start, end)
+def strip_end(tokens: list[Token], end: int) -> int:
+    """The index behind the last token before `end` that is no mark of punctuation."""
+    while end > 0 and tokens[end - 1].text in (".", ",", ";", "!", "?", "—", "–", "-") and tokens[end - 1].quote < 0:
+        end -= 1
+    return end

@@ -15,7 +15,6 @@ from stance.labeling.tags import FINITE, NOUNS
 
 Indices = tuple[int, int]  # of tokens, half-open
 
-_VERBS = FINITE | {"VB", "VBG", "VBN"}
 _MAX_PARENTHESIS = 32  # tokens
 
 

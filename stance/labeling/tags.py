@@ -19,7 +19,6 @@ FINITE = frozenset({"MD", "VBD", "VBZ", "VBP"})
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _BEFORE_NOUN = frozenset({"DT", "PRP$", "POS", "CD", "JJ", "JJR", "JJS"})
 _OPENS_OBJECT = frozenset({"DT", "PRP", "PRP$", "TO", "WP", "WRB", "WDT", "NNP", "EX", QUOTE, "CD"})
-_VERBAL = frozenset({"VB", "VBP", "VBZ", "VBD", "VBN", "VBG", "MD"})
 
 
 def title_case(tokens: list[Token]) -> bool:
