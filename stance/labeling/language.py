@@ -1,7 +1,8 @@
 """The language that the labeler reads: where its data files are, and its name for the tools that ask for one.
 
-Everything that holds for one language alone is in the data files of its folder (which they are:
-docs/languages.md) or in its `Language`; the modules beside this one ask `LANGUAGE` and name none.
+The words and endings of one language are in the data files of its folder, its names elsewhere in its `Language`; the
+modules beside this one ask `LANGUAGE`. What their code assumes all the same (word order, capitals) and which files
+another language needs is in docs/languages.md.
 """
 
 from __future__ import annotations
