@@ -14,6 +14,7 @@ from stance.actors.discourse import Discourse
 from stance.actors.groups import is_cut_off, widened
 from stance.actors.resolver import Resolution, Resolver
 from stance.labeling.attribution import Attribution, attributions
+from stance.labeling.lexicon import words
 from stance.records import Actor, Article, Mention, Span, Statement, content_id
 
 __all__ = ["Attribution", "attributions", "label"]
@@ -54,7 +55,9 @@ def _resolve(
     wide = widened(discourse, source, attribution.sentence, attribution.cue, resolver.reader.matcher)
     if wide != source:
         together = resolver.resolve(discourse, wide, attribution.sentence, spoken)
-        determiner = discourse.text[wide[0] : source[0]].strip().lower() in ("the", "both") and wide[1] == source[1]
+        determiner = (
+            discourse.text[wide[0] : source[0]].strip().lower() in words("shared-determiner") and wide[1] == source[1]
+        )
         if determiner or (together.shared and together.actors):
             return wide, together
     if is_cut_off(discourse, source, attribution.sentence, attribution.cue, resolver.reader.matcher):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from stance.labeling.clauses import Clause, announcement, clauses
+from stance.labeling.clauses import announcement, clauses
+from stance.labeling.contents import Clause
 from stance.labeling.forms import by_form
 from stance.labeling.inner import inner_clauses
 from stance.labeling.layout import Block, blocks
@@ -317,7 +318,7 @@ def _point_back(text: str, own: list[Attribution], last: Span | None) -> list[At
     out = []
     for attribution in own:
         said = text[attribution.spans[0][0] : attribution.spans[0][1]].lower() if attribution.spans else ""
-        if attribution.voice == "phrase" and said in ("that", "that’s", "that's", "this is", "that is"):
+        if attribution.voice == "phrase" and said in words("points-back"):
             if last is None:
                 continue
             attribution = replace(attribution, spans=(last,))

@@ -6,12 +6,13 @@ content, which ends where the clause of the next cue begins ("…, although he w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from stance.labeling.contents import Complement, complement, has_finite
+from stance.labeling.contents import Clause, Complement, complement, has_finite, strip_end
 from stance.labeling.cues import Cue, find_cues
 from stance.labeling.lexicon import media, plain_name, words
 from stance.labeling.phrases import chunk_end
+from stance.labeling.preceding import can_follow, ends_with_quote, goes_on_after, interrupted, left_content
 from stance.labeling.sentences import Token
 from stance.labeling.sources import (
     Indices,
@@ -25,24 +26,6 @@ from stance.labeling.sources import (
     subject_left,
 )
 from stance.labeling.tags import FINITE
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A cue clause by token indices. `parts` are the pieces of its content; `begins` and `ends` bound the clause
-    without its content; `shared` marks a source taken over from an earlier cue of the sentence."""
-
-    cue: Cue
-    source: Indices | None
-    begins: int
-    ends: int
-    side: str = "right"
-    found: Complement | None = None
-    parts: tuple[Indices, ...] = ()
-    shared: bool = False
-    relative: bool = False
-    nested: bool = False
-    medium: str | None = None
 
 
 def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
@@ -82,7 +65,7 @@ def _parts(tokens: list[Token], clause: Clause, cut: int) -> bool:
     if cut <= clause.ends:
         return False
     opens = tokens[clause.ends].lower if clause.ends < len(tokens) else ""
-    return opens != "that" or has_finite(tokens, clause.ends, cut)
+    return opens not in words("complementizer") or has_finite(tokens, clause.ends, cut)
 
 
 def announcement(tokens: list[Token]) -> Clause | None:
@@ -134,7 +117,7 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
         return Clause(cue, inverted, cue.first, max(inverted[1], quoted - 1))
     if inverted is not None:
         return Clause(cue, inverted, cue.first, inverted[1], side="left")
-    if before is not None and before.lower in ("who", "which", "that") and antecedent(tokens, cue.first - 1):
+    if before is not None and before.lower in words("subject-relative") and antecedent(tokens, cue.first - 1):
         who = antecedent(tokens, cue.first - 1)
         return Clause(cue, who, cue.first - 1, cue.last + 1, relative=True)
     if cue.voice == "participial":
@@ -144,7 +127,11 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
     if cue.voice == "attached":
         who = phrase_ending_at(tokens, cue.first - 1)
         return None if who is None else Clause(cue, who, cue.first, cue.last + 1, relative=True)
-    coordinated = before is not None and (before.tag == "CC" or before.text == ",") and before.lower != "nor"
+    coordinated = (
+        before is not None
+        and (before.tag == "CC" or before.text == ",")
+        and before.lower not in words("negative-coordinator")
+    )
     own = subject_left(tokens, cue.first) if before is not None and before.tag != "CC" else None
     if own is not None:
         return Clause(cue, own, own[0], cue.last + 1)
@@ -162,7 +149,7 @@ def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Ind
     if before.quote < 0 and before.text not in (",", "—", "–", "-"):
         return None
     who = phrase_right(tokens, cue.last + 1)
-    if who is None or tokens[who[0]].lower in ("it", "him", "her", "them"):
+    if who is None or tokens[who[0]].lower in words("no-inverted-subject"):
         return None
     if before.quote >= 0 or (cue.first >= 2 and tokens[cue.first - 2].quote >= 0):
         # “…” Macron added X is no inversion; “…” added Macron is
@@ -170,19 +157,17 @@ def _inverted_source(tokens: list[Token], cue: Cue, before: Token | None) -> Ind
     closed = who[1] + 1 < len(tokens) and tokens[who[1]].text == before.text == ","
     if closed and tokens[who[1] + 1].tag in FINITE:
         return who  # "The plan, said Berg, was dead"
-    plain_end = who[1] >= len(tokens) or tokens[who[1]].lower in (
-        ".",
-        ",",
-        *words("preposition"),
-        *words("weekday"),
-    )
+    behind = tokens[who[1]].lower if who[1] < len(tokens) else "."
+    plain_end = behind in (".", ",") or behind in words("preposition") or behind in words("weekday")
     rest = next((j for j in range(who[1], len(tokens)) if tokens[j].text in (",", ";")), len(tokens))
     return who if plain_end and has_finite(tokens, 0, cue.first) and not has_finite(tokens, who[1], rest) else None
 
 
 def _passive(tokens: list[Token], cue: Cue) -> Clause | None:
     """ "was approved by the Senate", "was told that": the agent is the source; what the subject is, its class says."""
-    by = next((j for j in range(cue.last + 1, min(len(tokens), cue.last + 4)) if tokens[j].lower == "by"), None)
+    by = next(
+        (j for j in range(cue.last + 1, min(len(tokens), cue.last + 4)) if tokens[j].lower in words("agent")), None
+    )
     who = None if by is None else phrase_right(tokens, by + 1)
     after = cue.last + 1 if who is None else who[1]
     if "addr" in cue.cue.frames or cue.cue.cls in ("say", "believe", "want", "claim"):
@@ -218,19 +203,7 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
         return None
     if before.text == ",":
         return start - 1
-    if before.lower in (
-        "and",
-        "but",
-        "while",
-        "although",
-        "though",
-        "whereas",
-        "as",
-        "even",
-        "yet",
-        "after",
-        "because",
-    ):
+    if before.lower in words("cuts-content"):
         if clause.shared:
             same = earlier[-1].cue.tense == clause.cue.tense
             follows = complement(tokens, clause.cue.cue, clause.ends, len(tokens))
@@ -238,7 +211,7 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
             known = clause.cue.cue.cls in ("act", *words("ascribing"))
             if not same or follows is None or not (follows.sure or known or parted):
                 return None
-        if before.lower in ("as", "after", "because") and not (start >= 2 and tokens[start - 2].text == ","):
+        if before.lower in words("cuts-after-comma") and not (start >= 2 and tokens[start - 2].text == ","):
             return None
         return start - 2 if start >= 2 and tokens[start - 2].text == "," else start - 1
     return None
@@ -250,17 +223,17 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
         return clause
     nested = any(_inside(clause, other) for other in done)
     if _relativized(tokens, clause, limit):
-        return replace(clause, parts=((clause.ends, _strip_end(tokens, limit)),), nested=nested)
+        return replace(clause, parts=((clause.ends, strip_end(tokens, limit)),), nested=nested)
     found = complement(tokens, clause.cue.cue, clause.ends, limit)
-    parted = _interrupted(tokens, clause, done)
+    parted = interrupted(tokens, clause, done)
     if parted is not None:
         return replace(clause, side="left", parts=parted, nested=nested)
-    left = _left_content(tokens, clause, done)
-    quoted_left = left is not None and _ends_with_quote(tokens, left)
+    left = left_content(tokens, clause, done)
+    quoted_left = left is not None and ends_with_quote(tokens, left)
     if clause.cue.voice == "phrase":
         return _fill_phrase(tokens, clause, limit, left, done)
     if left is not None and (quoted_left or clause.side == "left" or found is None or not found.sure):
-        if (not quoted_left and clause.side != "left" and not _can_follow(tokens, clause, left, headline)) or (
+        if (not quoted_left and clause.side != "left" and not can_follow(tokens, clause, left, headline)) or (
             quoted_left and found is not None and found.frame == "to" and found.sure
         ):
             left = None
@@ -268,7 +241,7 @@ def _fill(tokens: list[Token], clause: Clause, limit: int, done: list[Clause], h
         left = None
     if left is not None:
         parts = [left]
-        go_on = _goes_on_after(tokens, clause, limit)
+        go_on = goes_on_after(tokens, clause, limit)
         if go_on is not None:
             parts.append(go_on)
         return replace(clause, side="left", parts=tuple(parts), nested=nested)
@@ -291,111 +264,12 @@ def _relativized(tokens: list[Token], clause: Clause, limit: int) -> bool:
         or "that" not in clause.cue.cue.frames
     ):
         return False
-    opens = tokens[clause.source[0] - 1].lower in ("which", "that", "what", "who")
+    opens = tokens[clause.source[0] - 1].lower in words("relativizer")
     return opens and clause.begins == clause.source[0] and tokens[clause.ends].tag in FINITE
-
-
-def _behind_addressee(tokens: list[Token], start: int) -> int:
-    """Where a cue clause that interrupts ends: behind "reporters" or "on Monday" where a comma follows soon."""
-    for j in range(start, min(len(tokens), start + 8)):
-        if tokens[j].text in (",", "—", "–"):
-            return j
-        if tokens[j].tag in FINITE or tokens[j].quote >= 0 or tokens[j].lower == "that":
-            break
-    return start
-
-
-def _interrupted(tokens: list[Token], clause: Clause, done: list[Clause]) -> tuple[Indices, Indices] | None:
-    """ "The howitzers, the minister said, would leave in June": indirect speech on both sides of its cue clause."""
-    i, j = clause.begins - 1, _behind_addressee(tokens, clause.ends)
-    if clause.shared or clause.relative or "q" not in clause.cue.cue.frames or i < 1 or j + 1 >= len(tokens):
-        return None
-    if tokens[i].text not in (",", "—", "–") or tokens[i].text != tokens[j].text or tokens[i - 1].quote >= 0:
-        return None
-    start = max((c.ends for c in done if c.found is not None and c.ends <= i), default=0)
-    while start < i and tokens[start].text in (",", ";", ":"):
-        start += 1
-    end = _strip_end(tokens, len(tokens))
-    if start >= i or end <= j + 1 or tokens[j + 1].quote >= 0 or tokens[j + 1].lower in words("participial-opener"):
-        return None
-    return ((start, i), (j + 1, end)) if has_finite(tokens, start, i) or has_finite(tokens, j + 1, end) else None
 
 
 def _inside(clause: Clause, other: Clause) -> bool:
     return other.side == "right" and any(a <= clause.begins < b for a, b in other.parts)
-
-
-def _left_content(tokens: list[Token], clause: Clause, done: list[Clause]) -> Indices | None:
-    """What stands before a cue clause that follows its content, from the sentence's start or the last clause's end."""
-    if "q" not in clause.cue.cue.frames and clause.cue.voice != "phrase":
-        return None
-    if clause.shared or clause.relative:
-        return None
-    stop = clause.begins
-    reported = [
-        c
-        for c in done
-        if c.ends <= stop and c.found is not None and c.found.sure and not c.nested and c.cue.voice == "active"
-    ]
-    start = max((c.ends for c in reported if c.cue.cue.cls not in ("act", "believe")), default=0)
-    if stop <= start:
-        return None
-    before = tokens[stop - 1]
-    if before.quote < 0 and before.text not in (",", "—", "–", "-", ")") and clause.cue.voice != "phrase":
-        return None
-    end = stop - 1 if before.quote < 0 and clause.cue.voice != "phrase" else stop
-    if clause.cue.voice == "phrase" and before.text in (",", "—", "–"):
-        end = stop - 1
-    while start < end and tokens[start].text in (",", ";", ":", "and", "but", "And", "But"):
-        start += 1
-    return (start, end) if end > start else None
-
-
-def _ends_with_quote(tokens: list[Token], span: Indices) -> bool:
-    last = tokens[span[1] - 1]
-    if last.quote >= 0:
-        return span[1] - 2 < span[0] or tokens[span[1] - 2].tag != "IN"  # "On this week’s “Newshour,” X said"
-    return last.text == "," and span[1] - 2 >= span[0] and tokens[span[1] - 2].quote >= 0
-
-
-def _can_follow(tokens: list[Token], clause: Clause, left: Indices, headline: bool) -> bool:
-    """Whether words without quotation marks before a cue clause are its content: a clause, in no subordination."""
-    first = tokens[left[0]].lower
-    if first in words("subordinator") - {"that", "while", "if", "although"} or first in (
-        "in",
-        "on",
-        "at",
-        "during",
-        "speaking",
-        "asked",
-        "with",
-    ):
-        return (
-            has_finite(tokens, left[0], left[1])
-            and first in ("in", "on", "at", "with", "if", "after", "during")
-            and not has_finite(tokens, clause.ends, len(tokens))
-        )
-    return headline or has_finite(tokens, left[0], left[1]) or any(t.quote >= 0 for t in tokens[left[0] : left[1]])
-
-
-def _goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices | None:
-    """The second piece of a content that the cue interrupts: “We will,” she said, “but not yet.”"""
-    i = clause.ends
-    while i < min(limit, clause.ends + 16):
-        token = tokens[i]
-        if token.quote >= 0:
-            return (i, i + 1)
-        if token.text == "," and i + 1 < limit and tokens[i + 1].quote < 0:
-            end = _strip_end(tokens, limit)
-            low = tokens[i + 1].lower
-            if low in words("auxiliary") or low in ("that", "not"):
-                return (i + 1, end) if i == clause.ends and end > i + 1 else None
-            if low in ("and", "but") and any(t.quote >= 0 for t in tokens[i + 2 : i + 6]):
-                return (i + 1, end)
-        if token.text in (".", ";"):
-            return None
-        i += 1
-    return None
 
 
 def _content_end(tokens: list[Token], found: Complement, limit: int) -> int:
@@ -417,7 +291,7 @@ def _content_end(tokens: list[Token], found: Complement, limit: int) -> int:
             limit,
         )
         end = stop
-    return _strip_end(tokens, end)
+    return strip_end(tokens, end)
 
 
 def _leaves_phrase(tokens: list[Token], j: int, limit: int) -> bool:
@@ -430,18 +304,10 @@ def _leaves_phrase(tokens: list[Token], j: int, limit: int) -> bool:
         low = nxt.lower
         dated = low in words("weekday") or low in words("month") or (nxt.tag == "CD" and len(low) == 4)
         end = chunk_end(tokens, j + 1)
-        return dated or token.lower in ("after", "before", "during") or (
-            token.lower in ("in", "on", "at", "during") and tokens[end - 1].lower in words("occasion")
+        return dated or token.lower in words("time-preposition") or (
+            token.lower in words("event-preposition") and tokens[end - 1].lower in words("occasion")
         )  # fmt: skip
-    return (
-        token.chunk == j and token.lower in ("last", "this", "next") and nxt is not None and nxt.lower in words("time")
-    )
-
-
-def _strip_end(tokens: list[Token], end: int) -> int:
-    while end > 0 and tokens[end - 1].text in (".", ",", ";", "!", "?", "—", "–", "-") and tokens[end - 1].quote < 0:
-        end -= 1
-    return end
+    return token.chunk == j and token.lower in words("before-time") and nxt is not None and nxt.lower in words("time")
 
 
 def _fill_phrase(
@@ -451,12 +317,12 @@ def _fill_phrase(
     i = clause.ends
     if clause.begins == 0 or tokens[clause.begins - 1].text in (":", ";", "—"):
         start = i + 1 if i < len(tokens) and tokens[i].text == "," else i
-        end = _strip_end(tokens, limit)
+        end = strip_end(tokens, limit)
         return replace(clause, parts=((start, end),)) if end > start else None
     if left is None:
         return None
     if i + 1 < limit and tokens[i].text == "," and tokens[clause.begins - 1].text == "," and not done:
-        end = _strip_end(tokens, limit)
+        end = strip_end(tokens, limit)
         if has_finite(tokens, i + 1, end) and not has_finite(tokens, *left):
             return replace(clause, side="left", parts=(left, (i + 1, end)))
     covering = [c for c in done if c.parts and c.source is not None]

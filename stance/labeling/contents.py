@@ -6,13 +6,14 @@ infinitive, a noun phrase, the object of a preposition, or an addressee first an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from stance.labeling.cues import is_adverb
+from stance.labeling.cues import Cue, is_adverb
 from stance.labeling.lexicon import CueVerb, words
 from stance.labeling.phrases import chunk_end
 from stance.labeling.sentences import Token
-from stance.labeling.sources import phrase_right
+from stance.labeling.sources import Indices, phrase_right
 from stance.labeling.tags import FINITE
 
 
@@ -24,6 +25,24 @@ class Complement(NamedTuple):
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A cue clause by token indices. `parts` are the pieces of its content; `begins` and `ends` bound the clause
+    without its content; `shared` marks a source taken over from an earlier cue of the sentence."""
+
+    cue: Cue
+    source: Indices | None
+    begins: int
+    ends: int
+    side: str = "right"
+    found: Complement | None = None
+    parts: tuple[Indices, ...] = ()
+    shared: bool = False
+    relative: bool = False
+    nested: bool = False
+    medium: str | None = None
+
+
 def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passive: bool = False) -> Complement | None:
     """The complement of a cue between token `after` and `limit`, or None."""
     frames = cue.frames
@@ -31,7 +50,12 @@ def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passiv
     if i >= limit:
         return None
     # "told reporters that …" looks like a clause whose subject is the addressee: try the addressee first
-    if "addr" in frames and not passive and tokens[i].lower not in ("that", "to", ",", ":"):
+    if (
+        "addr" in frames
+        and not passive
+        and tokens[i].text not in (",", ":")
+        and tokens[i].lower not in words("opens-complement")
+    ):
         addressed = _after_addressee(tokens, cue, i, limit)
         if addressed is not None and addressed.sure:
             return addressed
@@ -52,10 +76,7 @@ def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passiv
 
 def _skip_adverbs(tokens: list[Token], i: int, limit: int) -> int:
     while i < limit and (
-        (
-            is_adverb(tokens[i].lower)
-            and tokens[i].lower not in ("not", "never", "nearly", "almost", "only", "so", "all", "both")
-        )
+        (is_adverb(tokens[i].lower) and tokens[i].lower not in words("adverb-of-content"))
         or tokens[i].lower in words("weekday")
     ):
         i += 1
@@ -76,20 +97,17 @@ def _by_next_token(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Com
         if "q" in frames or "that" in frames:
             return Complement(i, "q", True)
         return Complement(i, "np", False) if frames & {"np", "as"} else None
-    if low == "that" and "that" in frames and i + 1 < limit:
+    if low in words("complementizer") and "that" in frames and i + 1 < limit:
         return Complement(i + 1, "that", True)
-    if low in ("whether", "if", "why", "how", "what", "when", "who", "where") and frames & {
-        "whether",
-        "that",
-    }:
+    if low in words("indirect-question") and frames & {"whether", "that"}:
         return Complement(i, "whether", True)
     governed = _by_preposition(tokens, frames, i, limit)
-    if governed is not None or (low in frames and low in words("preposition") and low != "to"):
+    if governed is not None or (low in frames and low in words("preposition") and low not in words("infinitive")):
         return governed
-    if low in words("preposition") and low not in words("clause-opener") and low not in ("about", "over", "between"):
+    if low in words("preposition") and low not in words("clause-opener") and low not in words("preposition-of-content"):
         return None
     if frames & {"that", "q"} and _clause_begins(tokens, i, limit):
-        return Complement(i, "that", _finite_between(tokens, i, limit))
+        return Complement(i, "that", has_finite(tokens, i, limit))
     if frames & {"np", "as"} and _phrase_begins(token):
         return Complement(i, "np", False)
     return None
@@ -102,7 +120,7 @@ def _by_preposition(tokens: list[Token], frames: frozenset[str], i: int, limit: 
         return Complement(i, "to", True)
     if i + 1 >= limit:
         return None
-    if low == "to":
+    if low in words("infinitive"):
         if "to" in frames and _is_infinitive(tokens[i + 1]):
             return Complement(i, "to", True)
         return Complement(i + 1, "np", True) if "to-np" in frames and tokens[i + 1].chunk == i + 1 else None
@@ -128,7 +146,7 @@ def _phrase_begins(token: Token) -> bool:
     return (
         (low not in words("auxiliary") or token.tag == "VBG")
         and low not in words("coordinator")
-        and low not in words("subordinator") - {"that"}
+        and low not in words("subordinator") - words("complementizer")
     )
 
 
@@ -140,7 +158,7 @@ def _clause_begins(tokens: list[Token], i: int, limit: int) -> bool:
     adverbial = token.tag in ("IN", "RB", "WRB") or token.lower in words("conjunction")
     if adverbial:
         opens = token.lower in words("clause-opener") or token.tag == "RB" or token.lower in words("preposition")
-        return opens and _finite_between(tokens, i + 1, limit)
+        return opens and has_finite(tokens, i + 1, limit)
     if not _phrase_begins(token):
         return False
     verb = _main_verb(tokens, i, limit)
@@ -159,7 +177,7 @@ def _main_verb(tokens: list[Token], i: int, limit: int) -> int | None:
         if token.text in (",", "—", "–", "("):
             comma = True
         elif token.tag in ("WP", "WDT", "WRB") or (token.tag == "IN" and token.lower in words("conjunction")):
-            if token.lower == "that" and not pending and tokens[j - 1].chunk < 0:
+            if token.lower in words("complementizer") and not pending and tokens[j - 1].chunk < 0:
                 return None
             pending += 1
         elif token.tag in FINITE:
@@ -185,13 +203,9 @@ def _closes_parenthesis(tokens: list[Token], i: int, verb: int) -> bool:
     return tokens[k].chunk > i and tokens[tokens[k].chunk - 1].tag == "CC"
 
 
-def _finite_between(tokens: list[Token], start: int, end: int) -> bool:
-    return any(is_finite(tokens, j) for j in range(start, end))
-
-
-def is_finite(tokens: list[Token], j: int) -> bool:
-    """Whether a token is a finite verb."""
-    return tokens[j].tag in FINITE
+def has_finite(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether a finite verb stands among the tokens from `start` to `end`."""
+    return any(t.tag in FINITE for t in tokens[start:end])
 
 
 def _after_addressee(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> Complement | None:
@@ -203,25 +217,35 @@ def _after_addressee(tokens: list[Token], cue: CueVerb, i: int, limit: int) -> C
     # "told reporters in Kyiv on Monday that", "told Fox News in an interview:"
     for k in range(j, min(limit, j + 14)):
         token = tokens[k]
-        if token.lower == "that" and "that" in cue.frames:
+        if token.lower in words("complementizer") and "that" in cue.frames:
             return Complement(k + 1, "that", True) if k + 1 < limit else None
         if token.text in (":", ",") and k + 1 < limit and tokens[k + 1].quote >= 0 and "q" in cue.frames:
             return Complement(k + 1, "q", True)
         if token.quote >= 0 and "q" in cue.frames and k == j:
             return Complement(k, "q", True)
-        if token.lower == "to" and "to" in cue.frames and k + 1 < limit and _is_infinitive(tokens[k + 1]):
-            start = k if cue.lemma == "tell" else i
+        if (
+            token.lower in words("infinitive")
+            and "to" in cue.frames
+            and k + 1 < limit
+            and _is_infinitive(tokens[k + 1])
+        ):
+            start = k if cue.lemma in words("addressee-no-subject") else i
             return Complement(start, "to", True)
-        if token.lower in ("whether", "if", "why", "how") and k == j:
+        if token.lower in words("addressed-question") and k == j:
             return Complement(k, "whether", True)
-        if token.lower in cue.frames and token.lower in words("preposition") and k == j and token.lower != "to":
+        if (
+            token.lower in cue.frames
+            and token.lower in words("preposition")
+            and k == j
+            and token.lower not in words("infinitive")
+        ):
             return Complement(k + 1, "np", True)
-        if k > j and is_finite(tokens, k):
+        if k > j and tokens[k].tag in FINITE:
             break
     if "that" in cue.frames and j < limit and _clause_begins(tokens, j, limit):
         return Complement(j, "that", True)
     # "told reporters Germany would …": the phrase runs on from the addressee into the clause's subject
-    if "that" in cue.frames and who[1] - who[0] >= 2 and j < limit and is_finite(tokens, j):
+    if "that" in cue.frames and who[1] - who[0] >= 2 and j < limit and tokens[j].tag in FINITE:
         return Complement(who[0] + 1, "that", False)
     return None
 
@@ -232,11 +256,11 @@ def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
     moved = True
     while moved and j < limit:
         moved = False
-        if tokens[j].lower in words("preposition") and tokens[j].lower != "about":
+        if tokens[j].lower in words("preposition") and tokens[j].lower not in words("no-adjunct"):
             end = _adjunct_end(tokens, j + 1, limit)
             if end is not None:
                 j, moved = end, True
-        elif tokens[j].lower in ("last", "this", "next") and j + 1 < limit and tokens[j + 1].lower in words("time"):
+        elif tokens[j].lower in words("before-time") and j + 1 < limit and tokens[j + 1].lower in words("time"):
             j, moved = j + 2, True
         elif tokens[j].lower in words("weekday") or tokens[j].lower in words("time") or is_adverb(tokens[j].lower):
             j, moved = j + 1, True
@@ -244,7 +268,11 @@ def _skip_adjuncts(tokens: list[Token], i: int, limit: int) -> int:
             tokens[j].text == ","
             and j > i
             and j + 1 < limit
-            and (tokens[j + 1].lower in ("that", *words("preposition")) or tokens[j + 1].quote >= 0)
+            and (
+                tokens[j + 1].quote >= 0
+                or tokens[j + 1].lower in words("complementizer")
+                or tokens[j + 1].lower in words("preposition")
+            )
         ):
             if tokens[j + 1].quote >= 0:
                 return j
@@ -257,9 +285,9 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
     k = i
     while k < min(limit, i + 12):
         token, low = tokens[k], tokens[k].lower
-        if token.quote >= 0 or token.text in (",", ":", ";") or low == "that":
+        if token.quote >= 0 or token.text in (",", ":", ";") or low in words("complementizer"):
             return k if k > i else None
-        if k > i and is_finite(tokens, k):
+        if k > i and tokens[k].tag in FINITE:
             # "in a statement the allies would": ends after the occasion
             for m in range(k - 1, i - 1, -1):
                 if (
@@ -269,7 +297,7 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
                 ):
                     return m + 1
             return None
-        if k > i and low in words("preposition") and low != "of":
+        if k > i and low in words("preposition") and low not in words("genitive"):
             return k
         if low in words("weekday") and k > i - 1:
             return k + 1
@@ -277,6 +305,8 @@ def _adjunct_end(tokens: list[Token], i: int, limit: int) -> int | None:
     return k if k >= limit else None
 
 
-def has_finite(tokens: list[Token], start: int, end: int) -> bool:
-    """Whether a finite verb stands among the tokens from `start` to `end`."""
-    return _finite_between(tokens, start, end)
+def strip_end(tokens: list[Token], end: int) -> int:
+    """The index behind the last token before `end` that is no mark of punctuation."""
+    while end > 0 and tokens[end - 1].text in (".", ",", ";", "!", "?", "—", "–", "-") and tokens[end - 1].quote < 0:
+        end -= 1
+    return end

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stance.labeling.lexicon import CueForm, CueVerb, cue_forms, cue_phrases, words
+from stance.labeling.lexicon import CueForm, CueVerb, cue_forms, cue_phrases, endings, words
 from stance.labeling.sentences import Token
 from stance.labeling.tags import FINITE, NOUNS, title_case
 
@@ -110,7 +110,10 @@ def _noun(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
 def _adjective(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
     """A predicative adjective: "is confident that", "remains opposed to"."""
     first, negated = verb_group(tokens, i)
-    linked = any(t.lower in words("be") or t.lower in ("'m", "’m", "'re", "’re", "'s", "’s") for t in tokens[first:i])
+    linked = any(
+        t.lower in words("be") or t.lower in words("be-contraction") or t.lower in words("s-contraction")
+        for t in tokens[first:i]
+    )
     if not linked and first > 0 and tokens[first - 1].lower in words("linking"):
         first, negated = verb_group(tokens, first - 1)
         linked = True
@@ -123,7 +126,7 @@ def verb_group(tokens: list[Token], i: int) -> tuple[int, bool]:
     while first > 0:
         word = tokens[first - 1].lower
         auxiliary = word in words("auxiliary") or (
-            word in words("contraction") and (word not in ("'s", "’s") or _is_verb_s(tokens, first - 1))
+            word in words("contraction") and (word not in words("s-contraction") or _is_verb_s(tokens, first - 1))
         )
         if not auxiliary and word not in words("negation") and not is_adverb(word):
             break
@@ -136,22 +139,20 @@ def verb_group(tokens: list[Token], i: int) -> tuple[int, bool]:
 
 
 def _is_verb_s(tokens: list[Token], i: int) -> bool:
-    """Whether "'s" is "is" or "has": after a pronoun, or before a participle or "not"."""
+    """Whether "'s" is "is" or "has": after a pronoun."""
     return i > 0 and tokens[i - 1].tag in ("PRP", "EX", "WP")
 
 
 def is_adverb(word: str) -> bool:
     """Whether a word is one of the adverbs that stand inside a verb group."""
     return word in words("adverb") or (
-        len(word) > 4
-        and word.endswith("ly")
-        and word not in ("ally", "italy", "july", "reply", "supply", "family", "assembly")
+        len(word) > 4 and word.endswith(endings("adverb-ending")) and word not in words("no-adverb")
     )
 
 
 def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) -> str | None:
     group = {t.lower for t in tokens[first:i]}
-    be = bool(group & words("be")) or any(w in group for w in ("'m", "’m", "'re", "’re"))
+    be = bool(group & words("be")) or bool(group & words("be-contraction"))
     before = tokens[first - 1] if first > 0 else None
     tag = tokens[i].tag
     if tag == "VBG":
@@ -161,7 +162,7 @@ def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) ->
     if tag == "VBN":
         if be:
             return "passive"
-        if group & words("have") or any(w in group for w in ("'ve", "’ve", "'s", "’s", "'d", "’d")):
+        if group & words("have") or group & words("have-contraction"):
             return "active"
         return _reduced_voice(tokens, last, form, before)
     if tag == "VBD":
@@ -170,7 +171,7 @@ def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) ->
         return "infinitive"
     if tag in ("VBZ", "VBP"):
         return "active"
-    if group & (words("modal") | words("do")) or any(w in group for w in ("'ll", "’ll", "'d", "’d")):
+    if group & (words("modal") | words("do")) or group & words("modal-contraction"):
         return "active"
     return None
 
@@ -178,16 +179,16 @@ def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) ->
 def _gerund_voice(before: Token | None) -> str | None:
     if before is None or before.text in (",", "—", "–", ";") or before.tag == "CC" or before.tag == "QUOTE":
         return "participial"
-    if before.quote >= 0 or before.lower in ("while", "when", "by", "in", "after", "before", "without", "for", "of"):
+    if before.quote >= 0 or before.lower in words("before-gerund"):
         return "participial"
     return "attached" if before.tag in NOUNS or before.text == ")" else None
 
 
 def _reduced_voice(tokens: list[Token], last: int, form: CueForm, before: Token | None) -> str | None:
-    agent = last + 1 < len(tokens) and tokens[last + 1].lower == "by"
+    agent = last + 1 < len(tokens) and tokens[last + 1].lower in words("agent")
     if agent and before is not None and (before.tag in NOUNS or before.text == ","):
         return "reduced"
-    asked = before is None or before.text == "," or before.lower in ("when", "if", "while")
+    asked = before is None or before.text == "," or before.lower in words("before-reduced")
     return "reduced" if asked and "addr" in form.verb.frames else None
 
 
@@ -196,7 +197,7 @@ def _governs(tokens: list[Token], k: int) -> bool:
     if tokens[k].lower in words("governor"):
         return True
     if tokens[k].tag == "JJ":
-        linked = words("be") | words("linking") | {"’s", "'s", "’re", "'re"}
+        linked = words("be") | words("linking") | words("be-contraction") | words("s-contraction")
         return any(t.lower in linked for t in tokens[max(0, k - 3) : k])
     return tokens[k].tag in FINITE | {"VB", "VBN", "VBG"}
 
@@ -215,7 +216,7 @@ def _governors(tokens: list[Token], first: int) -> int:
             tokens[j - 1].tag in FINITE
             or tokens[j - 1].tag == "RB"
             or tokens[j - 1].lower in words("auxiliary")
-            or (tokens[j - 1].lower in ("'s", "’s", "'re", "’re", "'m", "’m") and _is_verb_s(tokens, j - 1))
+            or (tokens[j - 1].lower in words("be-contraction") | words("s-contraction") and _is_verb_s(tokens, j - 1))
         ):
             j -= 1
     return j

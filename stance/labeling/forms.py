@@ -6,7 +6,7 @@ verb a cue.
 
 from __future__ import annotations
 
-from stance.labeling.clauses import Clause
+from stance.labeling.contents import Clause
 from stance.labeling.cues import Cue, verb_group
 from stance.labeling.lexicon import CueVerb, words
 from stance.labeling.phrases import chunk_end, is_phrase

@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from stance.labeling.language import LANGUAGE
+from stance.labeling.lexicon import word_lists
 from stance.records import Span
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
@@ -26,23 +27,12 @@ _BULLET = re.compile(
     r"(?:\(?\d{1,2}[.)]|\(?[a-zA-Z]\)|#\d{1,2}[.:]?)\s+(?=[\"“‘«]?[A-Z])"
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*(?=\s)")
-_LABEL = re.compile(
-    r"[\"“]?(?P<name>(?:(?:Mr|Ms|Mrs|Dr)\.? )?[A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|de|van|von|der|al|the|of)){0,4})"
-    r"(?: ?[(\[][^()\[\]]{2,40}[)\]]|, [A-Z][^:.!?]{2,40})?\s?:\s+(?=\S)"
-)
-_ASKED = re.compile(r"[\"“]?(?P<name>Q(?:uestion|UESTION)?|A(?:nswer|NSWER)?)(?P<mark>[.:]|\s?[–—-])\s+(?=\S)")
 _POSTED = re.compile(r"(?:RT\s+)?(?P<name>@\w{2,20}):\s+(?=\S)|RT\s+(?P<retweeted>@\w{2,20}):?\s+(?=\S)")
-_PERSON = re.compile(r"\?|\b(?:I|[Ww]e|[Yy]ou|[Mm]y|[Oo]ur|us|me)\b")  # who speaks says I, we or you, or asks
 _SMALL = re.compile(r"(?:[^a-z]*+[a-z]++){7}")  # possessive: no way back, so that failing is as fast
-_TITLED = re.compile(r"(?:MR|MS|MRS|DR|GEN|SEN|REP|GOV|Mr|Ms|Mrs|Dr)\b")
 _AROUND = {"start": r"[\W_]{{0,6}}{}", "line": r"[\W_]{{0,6}}{}[\W_]{{0,4}}", "end": r"{}[\W_]{{0,4}}$"}
 _ALNUM = re.compile(r"[^\W_]")
 _TAIL_SIGN = re.compile(r"[(/\"”’»](?:(?<=[(/])|\s*[―—–-])")  # a link, a credit or a signature has one
 _TAG_AT_END = re.compile(r"\s*<[^<>]{1,80}>\W*$")
-_NAME = r"[A-Z][\w’'-]*\.?(?: (?:[A-Z]\.|[A-Z][\w’'-]*|de|van|von|der|al|bin)){1,4}"
-_SIGNED_QUOTATION = re.compile(  # "“We go on.” ― Ann Olen, minister"
-    rf"[.!?…,][\"”’»](?P<sign>\s*[―—–-]{{1,2}}\s*(?P<name>{_NAME})(?:, [^.!?\"”]{{2,60}})?\.?$)"
-)
 _LONGEST_NOTICE = 200
 _LONGEST_CAPTION = 600
 _MOST_BETWEEN_TURNS = 3  # paragraphs without a label that still belong to the turn before
@@ -129,7 +119,7 @@ def _looks_like_title(line: str, title: str | None) -> bool:
 def _body(line: str, label: Span | None) -> tuple[int, Span | None]:
     """Where the prose of a paragraph begins, and the label of who speaks it."""
     if label is not None:
-        match = _ASKED.match(line) or _LABEL.match(line)
+        match = _asked().match(line) or _label().match(line)
         if match is not None:
             return match.end(), label
     posted = _POSTED.match(line)
@@ -179,7 +169,7 @@ def _tail(line: str) -> tuple[int, Span | None]:
 def _signed(line: str) -> re.Match[str] | None:
     if "(@" in line:
         return _post_signature().search(line)
-    return _SIGNED_QUOTATION.search(line, max(1, len(line) - 120)) if line[0] in '"“‘«„' else None
+    return _signed_quotation().search(line, max(1, len(line) - 120)) if line[0] in '"“‘«„' else None
 
 
 # --- transcripts
@@ -192,23 +182,26 @@ def _turns(lines: list[tuple[int, str]]) -> dict[int, Span]:
     """
     labels: dict[int, tuple[str, Span]] = {}
     for number, (_, line) in enumerate(lines):
-        if ":" not in line[:90] and line[:1] not in "QA":
+        if ":" not in line[:90] and line[:1] not in _initials("question", "answer"):
             continue
-        match = _ASKED.match(line) or _LABEL.match(line)
+        match = _asked().match(line) or _label().match(line)
         if match is not None and _may_speak(match, line):
             labels[number] = (match.group("name"), match.span("name"))
     count = Counter(name for name, _ in labels.values())
-    spoken = {name for name in count if _ASKED.match(name + ": x")}
+    spoken = {name for name in count if _asked().match(name + ": x")}
     capitals = {name for name in count if name.isupper() and len(name) > 1} - spoken
-    if not any(name[0] == "Q" for name in spoken) or sum(count[name] for name in spoken) + len(capitals) < 2:
+    if (
+        not any(name[0] in _initials("question") for name in spoken)
+        or sum(count[name] for name in spoken) + len(capitals) < 2
+    ):
         spoken = set()
     small = {name for name in count if not name.isupper() and (count[name] > 1 or spoken)} - spoken
     if len(small) < 2 and not spoken:
         small = set()
     for names in (capitals, small):
         said = [lines[number][1][span[1] :] for number, (name, span) in labels.items() if name in names]
-        known = bool(spoken) or any(count[name] > 1 or _TITLED.match(name) for name in names)
-        personal = sum(_PERSON.search(line) is not None for line in said)
+        known = bool(spoken) or any(count[name] > 1 or _titled().match(name) for name in names)
+        personal = sum(_personal().search(line) is not None for line in said)
         if len(said) + len(spoken) >= 2 and personal >= (len(said) / 3 if known else max(2, len(said) / 2)):
             spoken = spoken | names
     return {number: span for number, (name, span) in labels.items() if name in spoken}
@@ -216,10 +209,11 @@ def _turns(lines: list[tuple[int, str]]) -> dict[int, Span]:
 
 def _may_speak(match: re.Match[str], line: str) -> bool:
     name = match.group("name")
-    if name in _listed("no-speaker") or (name.isupper() and len(name) < 2 and name not in "QA"):
+    turn = _initials("question", "answer")
+    if name in _listed("no-speaker") or (name.isupper() and len(name) < 2 and name not in turn):
         return False
     # the label of a link or of a table is followed by capitals or a number, speech has a word in small letters
-    return any(word[1:2].islower() for word in line[match.end() :].split()) or name[:1] in "QA"
+    return any(word[1:2].islower() for word in line[match.end() :].split()) or name[:1] in turn
 
 
 def _with_long_turns(out: list[Block], labels: dict[int, Span]) -> list[Block]:
@@ -283,19 +277,13 @@ def _in_capitals(line: str) -> bool:
 # --- the lists
 
 
-@cache
-def word_lists(name: str) -> dict[str, frozenset[str]]:
-    """The classes of a data file with lines such as "class: word word", or "class: member | member"."""
-    out = {}
-    for line in (files("stance.labeling") / "data" / name).read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, _, members = line.partition(":")
-            out[kind] = frozenset(m.strip() for m in (members.split("|") if "|" in members else members.split()))
-    return out
-
-
 def _listed(name: str) -> frozenset[str]:
     return word_lists("layout.txt")[name]
+
+
+@cache
+def _initials(*names: str) -> frozenset[str]:
+    return frozenset(member[0] for name in names for member in _listed(name))
 
 
 @cache
@@ -317,7 +305,7 @@ class _Furniture(NamedTuple):
 @cache
 def _furniture() -> _Furniture:
     rows: dict[tuple[str, str], list[str]] = {}
-    for row in (files("stance.labeling") / "data" / "furniture.txt").read_text("utf-8").splitlines():
+    for row in LANGUAGE.lines("furniture.txt"):
         head, _, expression = row.partition(": ")
         place, _, condition = head.partition(" has ")
         if place in _AROUND:
@@ -335,10 +323,42 @@ def _furniture() -> _Furniture:
 
 
 @cache
+def _label() -> re.Pattern[str]:
+    """The speaker's name before a turn: "Ms. Olen (Norway): "."""
+    name = rf"(?:{_any_of('title')}\.? )?[A-Z][\w.’'-]*(?: (?:[A-Z][\w.’'-]*|{_any_of('label-particle')})){{0,4}}"
+    return re.compile(rf"[\"“]?(?P<name>{name})(?: ?[(\[][^()\[\]]{{2,40}}[)\]]|, [A-Z][^:.!?]{{2,40}})?\s?:\s+(?=\S)")
+
+
+@cache
+def _asked() -> re.Pattern[str]:
+    """ "Q: ", "ANSWER — "."""
+    return re.compile(rf"[\"“]?(?P<name>{_any_of('question')}|{_any_of('answer')})(?P<mark>[.:]|\s?[–—-])\s+(?=\S)")
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    return re.compile(rf"{_any_of('label-title')}\b")
+
+
+@cache
+def _personal() -> re.Pattern[str]:
+    """Who speaks says I, we or you, or asks."""
+    return re.compile(rf"\?|\b{_any_of('personal')}\b")
+
+
+@cache
+def _signed_quotation() -> re.Pattern[str]:
+    """ "“We go on.” ― Ann Olen, minister"."""
+    name = rf"[A-Z][\w’'-]*\.?(?: (?:[A-Z]\.|[A-Z][\w’'-]*|{_any_of('name-particle')})){{1,4}}"
+    return re.compile(rf"[.!?…,][\"”’»](?P<sign>\s*[―—–-]{{1,2}}\s*(?P<name>{name})(?:, [^.!?\"”]{{2,60}})?\.?$)")
+
+
+@cache
 def _time() -> re.Pattern[str]:
     """The time of a live blog's entry before its text: a zone, a mark or a capital must follow a bare time."""
     zone = r"\s?\(?" + _any_of("zone") + r"\b\)?"
-    clock = r"\[?(?:\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]\.?m\b\.?)"
+    half = rf"\s?{_any_of('half-day')}\b\.?"
+    clock = rf"\[?(?:\d{{1,2}}[:.]\d\d(?::\d\d)?(?:{half})?|\d{{1,2}}{half})"
     return re.compile(rf"{clock}(?:{zone})*\]?(?:\s*[:–—|•-]\s*(?=\S)|\s+(?=[\"“‘A-Z@]))")
 
 
@@ -373,6 +393,6 @@ def _post_signature() -> re.Pattern[str]:
 @cache
 def _credit_at_end() -> re.Pattern[str]:
     return re.compile(
-        r"\s*\((?:Additional )?(?:Reporting|reporting|Writing|Editing|Compiled) by [^()]*\)\W*$|"
-        rf"(?<=[.!?”\"’])\s*\((?:with inputs from )?{_any_of('agency')}(?:[/,] ?{_any_of('agency')})*\)\W*$"
+        rf"\s*\({_any_of('credit')} [^()]*\)\W*$|"
+        rf"(?<=[.!?”\"’])\s*\((?:{_any_of('agency-credit')} )?{_any_of('agency')}(?:[/,] ?{_any_of('agency')})*\)\W*$"
     )

@@ -1,17 +1,17 @@
-"""The labeler's word lists, read once from the data files beside this module.
+"""The labeler's word lists, read once from the language's data files.
 
-`cues.csv` holds each cue verb with its class, the syntax it takes and its forms; `phrases.csv` cue phrases such as
-"according to"; `words.txt` closed classes of English; `media.txt` outlets. A new cue is a new line there.
+`cues.csv` holds each cue verb with its class, the syntax it takes and its forms, `nouns.csv` and `adjectives.csv` the
+cues that are no verb; `phrases.csv` cue phrases such as "according to"; `words.txt` closed classes; `media.txt`
+outlets. A new cue is a new line there.
 """
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-_DATA = files("stance.labeling") / "data"
+from stance.labeling.language import LANGUAGE
+
 TENSES = ("present", "past", "participle", "progressive")
 
 
@@ -42,16 +42,24 @@ class CuePhrase(NamedTuple):
 @cache
 def words(name: str) -> frozenset[str]:
     """The closed class of that name in words.txt."""
-    return _classes()[name]
+    return word_lists("words.txt")[name]
 
 
 @cache
-def _classes() -> dict[str, frozenset[str]]:
+def endings(name: str) -> tuple[str, ...]:
+    """The closed class of that name in words.txt whose members are word endings, for `str.endswith`."""
+    return tuple(sorted(words(name)))
+
+
+@cache
+def word_lists(name: str) -> dict[str, frozenset[str]]:
+    """The classes of a data file with lines such as "class: word word", or "class: member | member |" where a
+    member may be of several words."""
     out = {}
-    for line in (_DATA / "words.txt").read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, _, members = line.partition(":")
-            out[name] = frozenset(members.split())
+    for line in LANGUAGE.lines(name):
+        kind, _, members = line.partition(":")
+        parts = map(str.strip, members.split("|")) if "|" in members else members.split()
+        out[kind] = frozenset(filter(None, parts))
     return out
 
 
@@ -64,14 +72,13 @@ def cue_forms() -> dict[str, tuple[CueForm, ...]]:
         ("nouns", ("singular", "plural")),
         ("adjectives", ("lemma",)),
     ):
-        with (_DATA / f"{name}.csv").open(encoding="utf-8") as handle:
-            for row in csv.DictReader(handle):
-                verb = CueVerb(row["lemma"], row["class"], frozenset(row["frames"].split()))
-                for column in columns:
-                    tense = {"nouns": "noun", "adjectives": "adjective"}.get(name, column)
-                    for form in dict.fromkeys(filter(None, row[column].split(";"))):
-                        cue = CueForm(verb, tuple(form.split()), tense)
-                        out.setdefault(cue.words[0], []).append(cue)
+        for row in LANGUAGE.rows(f"{name}.csv"):
+            verb = CueVerb(row["lemma"], row["class"], frozenset(row["frames"].split()))
+            for column in columns:
+                tense = {"nouns": "noun", "adjectives": "adjective"}.get(name, column)
+                for form in dict.fromkeys(filter(None, row[column].split(";"))):
+                    cue = CueForm(verb, tuple(form.split()), tense)
+                    out.setdefault(cue.words[0], []).append(cue)
     return {
         first: tuple(sorted(forms, key=lambda f: (-len(f.words), f.tense != "adjective")))
         for first, forms in out.items()
@@ -88,21 +95,24 @@ def verb_forms() -> frozenset[str]:
 def cue_phrases() -> dict[str, tuple[CuePhrase, ...]]:
     """First word → the cue phrases that begin with it, longest first; their source follows."""
     out: dict[str, list[CuePhrase]] = {}
-    with (_DATA / "phrases.csv").open(encoding="utf-8") as handle:
-        for row in csv.DictReader(handle):
-            phrase = CuePhrase(tuple(row["phrase"].split()), row["class"])
-            out.setdefault(phrase.words[0], []).append(phrase)
+    for row in LANGUAGE.rows("phrases.csv"):
+        phrase = CuePhrase(tuple(row["phrase"].split()), row["class"])
+        out.setdefault(phrase.words[0], []).append(phrase)
     return {first: tuple(sorted(found, key=lambda p: -len(p.words))) for first, found in out.items()}
 
 
 @cache
 def media() -> frozenset[str]:
     """Names of outlets, folded to lower case and without a leading article."""
-    lines = (_DATA / "media.txt").read_text("utf-8").splitlines()
-    return frozenset(plain_name(line) for line in lines if line and not line.startswith("#"))
+    return frozenset(map(plain_name, LANGUAGE.lines("media.txt")))
 
 
 def plain_name(text: str) -> str:
     """A name for comparison: lower case, single spaces, no leading article."""
     name = " ".join(text.casefold().split())
-    return name.removeprefix("the ").removesuffix("’s").removesuffix("'s")
+    first, _, rest = name.partition(" ")
+    if rest and first in words("leading-article"):
+        name = rest
+    for ending in endings("s-contraction"):
+        name = name.removesuffix(ending)
+    return name

@@ -14,8 +14,6 @@ _MEMBERS = NOUNS | {"DT", "PRP$", "CD", "JJ", "JJR", "JJS", "POS", "$", "%", "#"
 _ALONE = frozenset({"PRP", "WP", "WDT", "EX"})
 _ADJECTIVAL = frozenset({"JJ", "JJR", "JJS", "CD"})
 
-_ABOUT = frozenset({"at least", "at most", "more than", "less than", "fewer than", "up to"})
-
 
 def chunked(tokens: list[Token]) -> list[Token]:
     """The tokens with their tags, each with the index of the first token of its chunk (-1 outside of one)."""
@@ -58,7 +56,7 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
 def _counts(tokens: list[Token], tags: list[str], i: int) -> bool:
     """Whether "at least", "more than" or the like before a number begins at `i`."""
     pair = f"{tokens[i].lower} {tokens[i + 1].lower}" if i + 2 < len(tokens) else ""
-    return pair in _ABOUT and tags[i + 2] in ("CD", "DT", "NN")
+    return pair in words("before-number") and tags[i + 2] in ("CD", "DT", "NN")
 
 
 def _is_common(tokens: list[Token], i: int, start: int, tags: list[str]) -> bool:
@@ -111,7 +109,7 @@ def is_phrase(tokens: list[Token], end: int) -> bool:
         return True  # "the secretary general"
     if last.tag in _ADJECTIVAL and first.tag in ("DT", "PRP$", "CD"):
         return True
-    return last.tag in ("DT", *_ADJECTIVAL) and last.lower in words("bare-subject") | {"this", "that", "these", "one"}
+    return last.tag in ("DT", *_ADJECTIVAL) and last.lower in words("bare-subject") | words("standalone-determiner")
 
 
 def chunk_end(tokens: list[Token], i: int) -> int:

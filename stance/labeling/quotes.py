@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from stance.labeling.layout import Block
+from stance.labeling.lexicon import endings, words
 
 # Two single marks set close are a double one; an apostrophe within a word is no mark at all. Each expression begins
 # with one set of characters, which lets the search run fast.
@@ -22,7 +24,13 @@ _SINGLE = ("'", "‘", "’", "‚")
 _OPENING = ("“", "„", "``", "‘‘")
 _EITHER = ('"', "''")  # the same mark opens and closes
 _WORD = re.compile(r"\w")
-_CLIPPED = re.compile(r"['’‘](?:\d\ds?\b|(?:em|til|cause|tis|twas|n)\b)", re.I)
+
+
+@cache
+def _clipped() -> re.Pattern[str]:
+    """A word or a year that an apostrophe opens ("’em", "’90s")."""
+    endings_, clipped = "|".join(endings("after-year")), "|".join(endings("clipped"))
+    return re.compile(rf"['’‘](?:\d\d(?:{endings_})?\b|(?:{clipped})\b)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
             continue
         if mark in _SINGLE:
             fits = not before.isalnum() and before not in '.,!?)]’”"' and not after.isspace()
-            if not fits or _CLIPPED.match(text, at):
+            if not fits or _clipped().match(text, at):
                 continue
         elif mark in ("”", "’’"):
             if not before.isspace() or after.isspace():  # set the wrong way round at times (”We go.”)
@@ -172,7 +180,7 @@ def _single_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
             closing = None if other in _GUILLEMETS or after.isspace() else _closing(text, other, position, end)
             position = position if closing is None else closing[1]
             continue
-        if _CLIPPED.match(text, at) and not before.isalnum():
+        if _clipped().match(text, at) and not before.isalnum():
             continue
         if before.isspace() and other != "’":
             if last is not None:
@@ -180,7 +188,7 @@ def _single_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
             continue
         if after.isalnum():
             continue  # an apostrophe that begins a word
-        if before != "s" or not (after.isspace() or after.isalpha()):
+        if before not in words("plural-ending") or not (after.isspace() or after.isalpha()):
             return at, position
         # perhaps a plural possessive ("the allies’ tanks"): keep looking, more so where the next word is a small one
         if last is None or not text[position + 1 : position + 2].islower():

@@ -8,18 +8,16 @@ sentencex takes wrongly in news prose is mended after it, by the words of abbrev
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import sentencex
 
-from stance.labeling.layout import word_lists
+from stance.labeling.language import LANGUAGE
+from stance.labeling.lexicon import endings, word_lists
 from stance.labeling.quotes import Quote
 
-_WORD = re.compile(
-    r"(?:[A-Za-z]\.){2,}|(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sen|Rep|Gov|St|Jr|Sr|Prof|Rev|Adm|Maj|Sgt|Capt|No)\.|"
-    r"[$€£]?\d[\d.,]*\d\w*|\w+(?:[-‐‑/&]\w+)*(?:['’](?!s\b|S\b)\w+)?(?:[-‐‑]\w+)*|['’][sS]\b|['’](?=\s)|\S"
-)
 _LAST_WORD = re.compile(r"[\w.-]*$")
 _FIRST_WORD = re.compile(r"(?:[–—-]+\s*)?[\"“‘«(\[]*([\w.]+)")
 _LINK = re.compile(r"\W*(?:https?:|www\.|pic\.|t\.co/|@|#)")
@@ -59,7 +57,7 @@ def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list
             at = quote.inner_end
         pieces.append(text[at:end])
         masked = "".join(pieces)
-    cuts = [piece["start_index"] for piece in sentencex.get_sentence_boundaries("en", masked)]
+    cuts = [piece["start_index"] for piece in sentencex.get_sentence_boundaries(LANGUAGE.sentencex, masked)]
     cuts = _mended(masked, cuts, [(q.start - start, q.end - start) for q in quotes])
     spans = []
     cuts.append(len(masked))
@@ -170,7 +168,17 @@ def tokenize(text: str, start: int, end: int, quotes: list[Quote]) -> list[Token
     return tokens
 
 
+@cache
+def _word() -> re.Pattern[str]:
+    """One token: initials, an abbreviation with its full stop, a number, a word, a clitic, or a mark."""
+    short, clitic = "|".join(sorted(word_lists("abbreviations.txt")["one-token"])), "|".join(endings("clitic"))
+    return re.compile(
+        rf"(?:[A-Za-z]\.){{2,}}|(?:{short})\.|[$€£]?\d[\d.,]*\d\w*|"
+        rf"\w+(?:[-‐‑/&]\w+)*(?:['’](?!(?:{clitic})\b)\w+)?(?:[-‐‑]\w+)*|['’](?:{clitic})\b|['’](?=\s)|\S"
+    )
+
+
 def _words(text: str, start: int, end: int, tokens: list[Token]) -> None:
-    for match in _WORD.finditer(text, start, end):
+    for match in _word().finditer(text, start, end):
         word = match.group()
         tokens.append(Token(word, word.lower(), match.start(), match.end()))

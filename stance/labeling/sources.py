@@ -15,7 +15,6 @@ from stance.labeling.tags import FINITE, NOUNS
 
 Indices = tuple[int, int]  # of tokens, half-open
 
-_VERBS = FINITE | {"VB", "VBG", "VBN"}
 _MAX_PARENTHESIS = 32  # tokens
 
 
@@ -61,8 +60,8 @@ def _before_circumstance(tokens: list[Token], k: int) -> int:
 def _is_date(low: str, before: str) -> bool:
     """Whether a word and the one before it tell a time: "this month", "Monday morning", "in 2010"."""
     if len(low) == 4 and low.isdigit():
-        return before in ("in", "since")
-    return low in words("time") and (before in ("this", "last", "next") or before in words("weekday"))
+        return before in words("before-year")
+    return low in words("time") and (before in words("before-time") or before in words("weekday"))
 
 
 def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
@@ -103,7 +102,7 @@ def extent(tokens: list[Token], source: Indices, first: int, last: int) -> Indic
         k = _before_circumstance(tokens, first - 1)
         opening, closing = tokens[source[1]].text, tokens[k].text
         inner = tokens[source[1] + 1]
-        if inner.tag in ("IN", "RB", "VBG", "CC") and inner.lower not in words("relative") | {"including"}:
+        if inner.tag in ("IN", "RB", "VBG", "CC") and inner.lower not in words("relative") | words("including"):
             return source  # "Macron, according to Scholz, believes"
         if k > source[1] and (opening == closing == "," or (opening in "—–-" and opening == closing)):
             return (source[0], k)
@@ -174,7 +173,7 @@ def _extend_left(tokens: list[Token], start: int) -> int | None:
                 return head  # "Trump at a rally said": the occasion is no part of the name
             start = head
             continue
-        if left.tag == "CC" and low in ("and", "or") and start >= 2 and is_phrase(tokens, start - 2):
+        if left.tag == "CC" and low in words("joining") and start >= 2 and is_phrase(tokens, start - 2):
             wider = _coordinated(tokens, start)
             if wider is None:
                 return start
@@ -215,7 +214,7 @@ def _relative_head(tokens: list[Token], k: int) -> int | None:
     for j in range(k, max(0, k - 16), -1):
         if tokens[j].text in (",", ";", ":") or tokens[j].quote >= 0:
             return None
-        if tokens[j].lower in ("who", "which", "that", "whose", "whom") and is_phrase(tokens, j - 1):
+        if tokens[j].lower in words("relative") and is_phrase(tokens, j - 1):
             return tokens[j - 1].chunk
     return None
 
@@ -227,7 +226,7 @@ def _coordinated(tokens: list[Token], start: int) -> int | None:
     while (
         head > 1
         and tokens[head - 1].tag == "IN"
-        and tokens[head - 1].lower in ("of", "for")
+        and tokens[head - 1].lower in words("within-member")
         and is_phrase(tokens, head - 2)
     ):
         head = tokens[head - 2].chunk
@@ -248,9 +247,9 @@ def _opens_clause(tokens: list[Token], start: int) -> bool:
     if start == 0:
         return True
     before = tokens[start - 1]
-    return before.quote >= 0 or before.lower in words("conjunction") or before.lower in (
-        ",", ":", ";", "—", "–", "and", "but",
-    )  # fmt: skip
+    if before.quote >= 0 or before.text in (",", ":", ";", "—", "–"):
+        return True
+    return before.lower in words("conjunction") or before.lower in words("clause-coordinator")
 
 
 def _opens_subject(tokens: list[Token], start: int) -> bool:
@@ -300,9 +299,11 @@ def _extend_right(tokens: list[Token], start: int, end: int, stop: int) -> int |
     if not opens or after.lower in words("weekday") or after.lower in words("date-noun"):
         return None
     last = chunk_end(tokens, end + 1)
-    if token.lower == "of" or (token.lower in ("for", "at", "in", "with", "to") and holds_role(tokens, (start, end))):
-        return last if last <= stop and token.lower != "to" else None
-    if token.lower == "and" and after.tag in ("NNP", "PRP$", "DT") and tokens[end - 1].tag in NOUNS:
+    if token.lower in words("genitive") or (
+        token.lower in words("role-preposition") and holds_role(tokens, (start, end))
+    ):
+        return last if last <= stop else None
+    if token.lower in words("joining-names") and after.tag in ("NNP", "PRP$", "DT") and tokens[end - 1].tag in NOUNS:
         return last if not any(t.tag in FINITE for t in tokens[last : last + 2]) else None
     if token.text == "," and last <= stop and (after.text[0].isupper() or after.tag in ("DT", "PRP$")):
         # "the chairman of the committee, General X" and "General X, the chairman of the committee"
@@ -323,11 +324,6 @@ def main_subject(tokens: list[Token], before: int) -> Indices | None:
     return phrase_right(tokens, 0, before)
 
 
-def controller(tokens: list[Token], before: int) -> Indices | None:
-    """The subject of the nearest finite verb before token `before` in its clause: who "visited Paris to discuss …"."""
-    return main_subject(tokens, before)
-
-
 def noun_source(tokens: list[Token], noun: int) -> Indices | None:
     """Whose "claim that", "support for" it is: the possessor, or the subject of "make", "express", "have"."""
     start = tokens[noun].chunk
@@ -341,7 +337,7 @@ def noun_source(tokens: list[Token], noun: int) -> Indices | None:
     if start == 0 or tokens[start - 1].lower not in words("support-verb"):
         return None
     first, _ = verb_group(tokens, start - 1)
-    if first > 0 and tokens[first - 1].text in (",", "and", "but"):
+    if first > 0 and (tokens[first - 1].text == "," or tokens[first - 1].lower in words("clause-coordinator")):
         return main_subject(tokens, first)
     return subject_left(tokens, first)
 
@@ -359,7 +355,12 @@ def antecedent(tokens: list[Token], relative: int) -> Indices | None:
         return None
     start = tokens[k].chunk
     # "the leader of Slovakia, who …": the whole; "a friend of Fico, who …": the last name
-    if start >= 2 and tokens[start - 1].lower == "of" and is_phrase(tokens, start - 2) and tokens[start].tag == "DT":
+    if (
+        start >= 2
+        and tokens[start - 1].lower in words("genitive")
+        and is_phrase(tokens, start - 2)
+        and tokens[start].tag == "DT"
+    ):
         start = tokens[start - 2].chunk
     return (start, k + 1)
 

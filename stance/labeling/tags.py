@@ -8,11 +8,10 @@ as `QUOTE`.
 
 from __future__ import annotations
 
-import importlib.util
 from functools import cache, lru_cache
-from pathlib import Path
 
-from stance.labeling.lexicon import TENSES, cue_forms, verb_forms, words
+from stance.labeling.language import LANGUAGE
+from stance.labeling.lexicon import TENSES, cue_forms, endings, verb_forms, words
 from stance.labeling.sentences import Token
 
 QUOTE = "“”"
@@ -20,7 +19,6 @@ FINITE = frozenset({"MD", "VBD", "VBZ", "VBP"})
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _BEFORE_NOUN = frozenset({"DT", "PRP$", "POS", "CD", "JJ", "JJR", "JJS"})
 _OPENS_OBJECT = frozenset({"DT", "PRP", "PRP$", "TO", "WP", "WRB", "WDT", "NNP", "EX", QUOTE, "CD"})
-_VERBAL = frozenset({"VB", "VBP", "VBZ", "VBD", "VBN", "VBG", "MD"})
 
 
 def title_case(tokens: list[Token]) -> bool:
@@ -32,10 +30,11 @@ def title_case(tokens: list[Token]) -> bool:
 def tag(tokens: list[Token]) -> list[str]:
     """One Penn tag a token."""
     headline = title_case(tokens)
+    either = words("object-or-possessive")
     tags = [_most_frequent(token, i, tokens, headline) for i, token in enumerate(tokens)]
     for i, token in enumerate(tokens):
         low = token.lower
-        if low == "her" and (i + 1 == len(tags) or tags[i + 1] not in _BEFORE_NOUN | NOUNS | {"VBG", "VBN", "RB"}):
+        if low in either and (i + 1 == len(tags) or tags[i + 1] not in _BEFORE_NOUN | NOUNS | {"VBG", "VBN", "RB"}):
             tags[i] = "PRP"
         readings = _verb_readings(low)
         if not readings or tags[i] == QUOTE or (not headline and _in_name(tokens, tags, i)):
@@ -46,12 +45,8 @@ def tag(tokens: list[Token]) -> list[str]:
 
 @cache
 def _lexicon() -> dict[str, str]:
-    spec = importlib.util.find_spec("textblob")  # its data file alone: importing the package costs a second
-    assert spec is not None
-    assert spec.submodule_search_locations
-    path = Path(spec.submodule_search_locations[0]) / "en" / "en-lexicon.txt"
     out = {}
-    for line in path.read_text("utf-8").splitlines():
+    for line in LANGUAGE.tag_lexicon().splitlines():
         if line and not line.startswith(";;;"):
             word, _, rest = line.partition(" ")
             out[word] = rest.strip().partition("|")[0]
@@ -60,9 +55,7 @@ def _lexicon() -> dict[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def _lookup(word: str, low: str, first: bool) -> str:
-    closed = _closed(low)
-    if word == "US":
-        return "NNP"
+    closed = _closed()["as-written"].get(word) or _closed()["word"].get(low)
     if closed is not None:
         return closed
     lexicon = _lexicon()
@@ -83,27 +76,25 @@ def _lookup(word: str, low: str, first: bool) -> str:
 
 
 def _by_suffix(low: str) -> str:
-    for suffix, found in (("ing", "VBG"), ("ed", "VBN"), ("ly", "RB"), ("ous", "JJ"), ("ful", "JJ"), ("s", "NNS")):
-        if low.endswith(suffix) and len(low) > len(suffix) + 2:
+    for ending, found in _closed()["ending"].items():
+        if low.endswith(ending) and len(low) > len(ending) + 2:
             return found
     return "NN"
 
 
 @cache
-def _closed(low: str) -> str | None:
-    for name, found in (
-        ("be-finite", "VBZ"), ("have-finite", "VBP"), ("do", "VBP"), ("modal", "MD"), ("possessive", "PRP$"),
-        ("subject-pronoun", "PRP"), ("object-pronoun", "PRP"), ("weekday", "NNP"), ("month", "NNP"),
-    ):  # fmt: skip
-        if low in words(name):
-            return found
-    fixed = {
-        "to": "TO", "be": "VB", "been": "VBN", "being": "VBG", "have": "VBP", "having": "VBG", "who": "WP",
-        "which": "WDT", "that": "IN", "'s": "POS", "’s": "POS", "'": "POS", "’": "POS", "not": "RB", "never": "RB",
-        "no": "DT", "'ve": "VBP", "’ve": "VBP", "'re": "VBP", "’re": "VBP", "'m": "VBP", "’m": "VBP", "'ll": "MD",
-        "’ll": "MD", "'d": "MD", "’d": "MD", "there": "EX", "us": "PRP",
-    }  # fmt: skip
-    return fixed.get(low)
+def _closed() -> dict[str, dict[str, str]]:
+    """tags.csv: the tags of closed classes, which the lexicon is not asked for, and those that an ending tells.
+
+    A class of words.txt stands for its members; of several rows for one word the first counts.
+    """
+    out: dict[str, dict[str, str]] = {"word": {}, "as-written": {}, "ending": {}}
+    for row in LANGUAGE.rows("tags.csv"):
+        members = words(row["name"]) if row["kind"] == "class" else (row["name"],)
+        known = out["word" if row["kind"] == "class" else row["kind"]]
+        for member in members:
+            known.setdefault(member, row["tag"])
+    return out
 
 
 def _most_frequent(token: Token, i: int, tokens: list[Token], headline: bool) -> str:
@@ -126,21 +117,25 @@ def _verb_readings(low: str) -> frozenset[str]:
     out = set()
     for form in cue_forms().get(low, ()):
         if form.tense == "present":
-            out |= {"VBZ"} if form.words[0].endswith("s") and not form.words[0].endswith("ss") else {"VB", "VBP"}
+            out |= {"VBZ"} if _third_person_form(form.words[0]) else {"VB", "VBP"}
         elif form.tense in TENSES:
             out.add({"past": "VBD", "participle": "VBN", "progressive": "VBG"}[form.tense])
     found = _lexicon().get(low, "")
     if found in ("VB", "VBP"):
         out |= {"VB", "VBP"}
     elif found in ("VBD", "VBN"):
-        out |= {found} if not low.endswith("ed") else {"VBD", "VBN"}
+        out |= {found} if not low.endswith(endings("past")) else {"VBD", "VBN"}
         if found == "VBN" and low in words("past-as-participle"):
             out.add("VBD")
     elif found in ("VBZ", "VBG"):
         out.add(found)
-    elif low.endswith("ed") and found in ("", "JJ") and len(low) > 4:
+    elif low.endswith(endings("past")) and found in ("", "JJ") and len(low) > 4:
         out |= {"VBD", "VBN"}
-    return frozenset(out) if _closed(low) is None else frozenset()
+    return frozenset(out) if low not in _closed()["word"] else frozenset()
+
+
+def _third_person_form(word: str) -> bool:
+    return word.endswith(endings("third-person")) and not word.endswith(endings("no-third-person"))
 
 
 def _in_name(tokens: list[Token], tags: list[str], i: int) -> bool:
@@ -173,15 +168,15 @@ def _by_context(tokens: list[Token], tags: list[str], i: int, readings: frozense
 def _past(
     tokens: list[Token], tags: list[str], i: int, j: int, before: str, word: str, after: str, readings: frozenset[str]
 ) -> str:
-    if word in words("have") or word in words("be") or word in ("being", "been", "’ve", "'ve", "get", "got", "gets"):
+    if word in words("have") or word in words("be") or word in words("before-participle"):
         return "VBN" if "VBN" in readings else "VBD"
-    if word in ("'s", "’s") and j > 0 and tags[j - 1] in ("PRP", "EX", "WP"):
+    if word in words("s-contraction") and j > 0 and tags[j - 1] in ("PRP", "EX", "WP"):
         return "VBN"
     if "VBN" not in readings:
         return "VBD"
     if "VBD" not in readings:
         return "VBN"
-    if before in _BEFORE_NOUN or (before == "IN" and word != "that" and after in NOUNS):
+    if before in _BEFORE_NOUN or (before == "IN" and word not in words("complementizer") and after in NOUNS):
         # "the promised tanks"; but "many said", "those asked"
         return "VBN" if after in NOUNS | {"JJ", "VBG"} else ("VBD" if before != "POS" else "VBN")
     if before in ("PRP", "WP", "WDT", "CC", QUOTE):
@@ -189,13 +184,13 @@ def _past(
     if before == "^":
         return (
             "VBD"
-            if tokens[i].lower == "said" or (after == "NNP" and any(t.text == ":" for t in tokens[2:6]))
+            if tokens[i].lower in words("opening-past") or (after == "NNP" and any(t.text == ":" for t in tokens[2:6]))
             else "VBN"
         )
-    if before in ("IN", "WRB") and word not in ("that", "because", "as", "where", "how", "why"):
+    if before in ("IN", "WRB") and word not in words("before-past"):
         return "VBN"
     following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
-    if following == "by":
+    if following in words("agent"):
         return "VBN"
     if before == ",":
         return "VBN" if following in words("preposition") and tokens[i].lower in words("object-verb") else "VBD"
@@ -210,9 +205,9 @@ def _gerund(default: str, before: str, after: str) -> str:
 
 def _third_person(tokens: list[Token], tags: list[str], i: int, before: str, word: str, after: str) -> str:
     default = tags[i]
-    if word in ("he", "she", "it", "who", "which", "that") or before in ("EX", "WDT"):
-        return "VBZ" if word != "that" or default == "VBZ" else "NNS"
-    if before in _BEFORE_NOUN or before in ("IN", "TO", "VB", "VBG", "VBN", "MD") or word in ("they", "we", "you", "i"):
+    if word in words("third-person-pronoun") or word in words("subject-relative") or before in ("EX", "WDT"):
+        return "VBZ" if word not in words("complementizer") or default == "VBZ" else "NNS"
+    if before in _BEFORE_NOUN or before in ("IN", "TO", "VB", "VBG", "VBN", "MD") or word in words("base-form-subject"):
         return "NNS"
     if before in NOUNS or before in (")", ",", QUOTE, "CC", "—", "–", "^"):
         if after in FINITE or (after == "VBN" and before in NOUNS):
@@ -221,7 +216,7 @@ def _third_person(tokens: list[Token], tags: list[str], i: int, before: str, wor
             return "NNS"
         if after == ":" and before in NOUNS and i + 2 == len(tokens):
             return "VBZ"
-        if after in _OPENS_OBJECT or tokens[i + 1].lower == "that" if i + 1 < len(tokens) else False:
+        if after in _OPENS_OBJECT or tokens[i + 1].lower in words("complementizer") if i + 1 < len(tokens) else False:
             return "VBZ" if before != "^" else "NNS"
         if before == "NNP" and after in ("NN", "NNS", "JJ", "VBG", "RB") and tags[i - 1] == "NNP":
             return "VBZ"
@@ -231,23 +226,23 @@ def _third_person(tokens: list[Token], tags: list[str], i: int, before: str, wor
 
 def _base(tokens: list[Token], tags: list[str], i: int, before: str, word: str, after: str) -> str:
     default = tags[i]
-    if before == "TO" or before == "MD" or word in words("do") or word in ("let", "help"):
+    if before == "TO" or before == "MD" or word in words("do") or word in words("before-bare-infinitive"):
         return "VB"
-    if before in _BEFORE_NOUN or (before == "IN" and word not in ("that", "if", "while", "because", "than", "as")):
+    if before in _BEFORE_NOUN or (before == "IN" and word not in words("before-clause")):
         bare_subject = word in words("bare-subject") and after in _OPENS_OBJECT | {"IN", "RB"}
         bare_subject = bare_subject or (before == "CD" and default in ("VB", "VBP"))
         return "VBP" if bare_subject else ("NN" if default not in ("JJ",) else default)
-    if word in ("he", "she", "it"):
+    if word in words("third-person-pronoun"):
         return "NN" if default == "NN" else default
-    if word in ("i", "you", "we", "they", "who") or word in words("bare-subject"):
+    if word in words("base-form-subject") or word in words("bare-subject"):
         return "VBP"
-    if before in ("NNS", "NNPS") or word in ("people", "police"):
-        strong = after in _OPENS_OBJECT or (i + 1 < len(tokens) and tokens[i + 1].lower in ("that", "for"))
+    if before in ("NNS", "NNPS") or word in words("unmarked-plural"):
+        strong = after in _OPENS_OBJECT or (i + 1 < len(tokens) and tokens[i + 1].lower in words("after-base-form"))
         return "VBP" if strong or default in ("VB", "VBP") else "NN"
     if before in NOUNS:
         if default in ("VB", "VBP"):
             return "VBP"
-        return "VBP" if after in ("PRP", "WP") and word.endswith("s") else default
+        return "VBP" if after in ("PRP", "WP") and word.endswith(endings("plural-ending")) else default
     if before == "CC" and default in ("VB", "VBP"):
         return default
     return default
