@@ -298,3 +298,18 @@ def test_a_quotation_inside_a_quotation_is_the_inner_speakers(text: str, inner: 
     assert text[slice(*found[0].source)] == "Heger"
     nested = [(text[slice(*a.source)], text[slice(*a.spans[0])]) for a in found if a.nested and a.source]
     assert nested == ([inner] if inner else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "pieces"),
+    [
+        ("Berg says of the plan, “It will fail by June.”", "Berg", ["It will fail by June."]),
+        ("Berg told his listeners on Monday, “It will fail by June.”", "Berg", ["It will fail by June."]),
+        ("“You winning?” Berg said, but Holm was far away, and nobody heard “the best of songs”.", "Berg", None),
+    ],
+)
+def test_a_quotation_behind_a_circumstance(text: str, source: str, pieces: list[str] | None) -> None:
+    first = attributions(text)[0]
+    assert first.source is not None
+    assert text[slice(*first.source)] == source
+    assert [text[a:b] for a, b in first.spans] == (pieces or ["You winning?"])

@@ -49,6 +49,9 @@ def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passiv
     i = _skip_adverbs(tokens, after, limit)
     if i >= limit:
         return None
+    ahead = _quotation_ahead(tokens, i, limit) if "q" in frames else None
+    if ahead is not None:
+        return Complement(ahead, "q", True)
     # "told reporters that …" looks like a clause whose subject is the addressee: try the addressee first
     if (
         "addr" in frames
@@ -71,6 +74,17 @@ def complement(tokens: list[Token], cue: CueVerb, after: int, limit: int, passiv
         later = _by_next_token(tokens, cue, j, limit)
         if later is not None and (later.frame in ("that", "q", "whether") or later.sure):
             return later
+    return None
+
+
+def _quotation_ahead(tokens: list[Token], i: int, limit: int) -> int | None:
+    """The quotation behind an addressee or a circumstance: "says of Berg, “…”", "told his listeners on Monday: “…”"."""
+    for j in range(i, min(limit - 1, i + 12)):
+        token = tokens[j]
+        if token.text in (",", ":") and tokens[j + 1].quote >= 0:
+            return j + 1 if token.text == ":" or tokens[j + 1].text[1:2].isupper() else None
+        if token.tag in FINITE or token.quote >= 0 or token.text in (",", ";", ":", "—") or token.lower == "that":
+            return None
     return None
 
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stance.labeling.clauses import Clause, clauses
+from stance.labeling.clauses import clauses
+from stance.labeling.contents import Clause
 from stance.labeling.phrases import chunked
 from stance.labeling.quotes import Quote, quotes_between
 from stance.labeling.sentences import Token, sentence_spans, tokenize

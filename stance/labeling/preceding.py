@@ -72,7 +72,7 @@ def goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices | 
                 return (i + 1, end) if i == clause.ends and end > i + 1 else None
             if low in words("clause-coordinator") and any(t.quote >= 0 for t in tokens[i + 2 : i + 6]):
                 return (i + 1, end)
-        if token.text in (".", ";"):
+        if token.text in (".", ";") or token.tag in FINITE:
             return None
         i += 1
     return None
