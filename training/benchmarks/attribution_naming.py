@@ -1,6 +1,6 @@
 """How the source of an attribution is named: by name, office, pronoun, as a body, or not by name at all.
 
-The closed classes and the words for roles and bodies are the labeler's own (stance/labeling/data/words.txt), with
+The closed classes and the words for roles and bodies are the labeler's own (stance/labeling/data/en/words.txt), with
 what a benchmark on any news needs besides.
 """
 
