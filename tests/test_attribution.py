@@ -313,3 +313,33 @@ def test_a_quotation_behind_a_circumstance(text: str, source: str, pieces: list[
     assert first.source is not None
     assert text[slice(*first.source)] == source
     assert [text[a:b] for a, b in first.spans] == (pieces or ["You winning?"])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("On Monday evening Berg said it rained.", [("Berg", "said", ["it rained"])]),
+        ("In March 2024 Berg said it rained.", [("Berg", "said", ["it rained"])]),
+        (
+            "Berg said his country will send no guns, and on Monday Karl Holm added that shipments would be barred.",
+            [
+                ("Berg", "said", ["his country will send no guns"]),
+                ("Karl Holm", "added", ["shipments would be barred"]),
+            ],
+        ),
+        ("Berg refused to rule out trainers.", [("Berg", "refused", ["to rule out trainers"])]),
+        ("Berg answered the question whether he would send jets.", []),
+        (
+            "The town could not deliver, Berg explained, its guns.",
+            [("Berg", "explained", ["The town could not deliver", "its guns"])],
+        ),
+        ("Berg said of the heavier tank that nothing was excluded.", [("Berg", "said", ["nothing was excluded"])]),
+    ],
+)
+def test_errors_that_reading_the_seed_articles_showed(text: str, expected: list[tuple[str, str, list[str]]]) -> None:
+    found = [
+        (text[slice(*a.source)], text[slice(*a.cue)], [text[x:y] for x, y in a.spans])
+        for a in attributions(text)
+        if a.source and a.cue and not a.nested
+    ]
+    assert found == expected

@@ -24,6 +24,18 @@ REGISTRY = load_registry()
 RESOLVER = Resolver(REGISTRY)
 
 SPOKESPEOPLE = [
+    (
+        "2023-01-26",
+        "Norwegian Prime Minister Jonas Gahr Støre left.\n\nPrime Minister Mark Rutte’s government said it was late.",
+        "Prime Minister Mark Rutte’s government",
+        "Netherlands",
+    ),
+    (
+        "2023-01-26",
+        "Chancellor Olaf Scholz’s government said that it was late.",
+        "Chancellor Olaf Scholz’s government",
+        "Germany",
+    ),
     ("2024-02-27", "A spokesman for Macron said that it was late.", "A spokesman for Macron", "Emmanuel Macron*"),
     (
         "2024-02-27",

@@ -28,6 +28,7 @@ _STAFF = re.compile(
     r"residents?|voters|sides?|states|countries|governments|companies|citizens|critics|hawks|conservatives)\b",
     re.I,
 )
+_OWNED = re.compile(r"['’]s? (?:government|administration|cabinet)$", re.I)  # "Prime Minister X’s government"
 _GOVERNMENT = re.compile(r"\b(government|authorities|administration|cabinet)$", re.I)
 _INDEFINITE = re.compile(
     r"^(?:an?|some|several|many|most|two|three|four|one|another|other|at least|more than|dozens|hundreds)\b",
@@ -128,7 +129,8 @@ class Resolver:
             return NOBODY
         if fold(text) in discourse.strangers and min(discourse.strangers[fold(text)])[0] < asked.start:
             return NOBODY  # "London" after "Karl London"
-        titled = offices.by_title(asked, inside, self.reader)
+        owned = _OWNED.search(text) is not None and any(m.form in ("full", "surname") for m in inside)
+        titled = None if owned else offices.by_title(asked, inside, self.reader)
         if titled is not None:
             return titled
         return self._body(asked, inside)
@@ -214,7 +216,7 @@ class Resolver:
             if country in self.registry.governments:
                 return known(self.registry.actors[self.registry.governments[country]])
         owners = {i for m in inside for i in discourse.bearers.get(m.start, ())}
-        if len(owners) == 1 and re.search(r"['’]s? (?:government|administration|cabinet)$", bare):
+        if len(owners) == 1 and _OWNED.search(bare):
             country = self.registry.actors[owners.pop()].country or ""  # "Orban’s government"
             if country in self.registry.governments:
                 return known(self.registry.actors[self.registry.governments[country]])

@@ -17,6 +17,7 @@ from stance.labeling.sentences import Token
 from stance.labeling.sources import (
     Indices,
     antecedent,
+    before_circumstance,
     is_animate,
     is_inverted,
     main_subject,
@@ -203,6 +204,11 @@ def _cut_before(tokens: list[Token], clause: Clause, earlier: list[Clause]) -> i
         return None
     if before.text == ",":
         return start - 1
+    k = before_circumstance(tokens, start - 1)
+    if k < start - 1 and k > 0 and tokens[k].lower in words("date-word"):
+        k -= 1  # ", and on Monday the minister added that …"
+    if 0 < k < start - 1 and (tokens[k].text == "," or (tokens[k].tag == "CC" and tokens[k - 1].text == ",")):
+        return k if tokens[k].text == "," else k - 1
     if before.lower in words("cuts-content"):
         if clause.shared:
             same = earlier[-1].cue.tense == clause.cue.tense

@@ -139,7 +139,12 @@ def _by_preposition(tokens: list[Token], frames: frozenset[str], i: int, limit: 
             return Complement(i, "to", True)
         return Complement(i + 1, "np", True) if "to-np" in frames and tokens[i + 1].chunk == i + 1 else None
     if low in frames and low in words("preposition"):
-        return None if _is_time(tokens[i + 1]) else Complement(i + 1, "np", True)
+        if _is_time(tokens[i + 1]):
+            return None
+        behind = chunk_end(tokens, i + 1) if tokens[i + 1].chunk == i + 1 else i + 1
+        if "that" in frames and behind + 1 < limit and tokens[behind].lower == "that":
+            return Complement(behind + 1, "that", True)  # "said of the heavier tank that …"
+        return Complement(i + 1, "np", True)
     return None
 
 

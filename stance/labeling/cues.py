@@ -51,6 +51,8 @@ def find_cues(tokens: list[Token]) -> list[Cue]:
             if last >= len(tokens) or any(tokens[i + k].lower != w for k, w in enumerate(form.words)):
                 continue
             cue = _read(tokens, i, last, form)
+            if cue is not None and cue.voice == "infinitive" and cue.first <= taken:
+                break  # "refused to rule out": the first verb's content
             if cue is not None:
                 found.append(cue)
                 taken = last
@@ -72,8 +74,12 @@ def _phrase_at(tokens: list[Token], i: int) -> Cue | None:
     return None
 
 
-def _is_done(tokens: list[Token], first: int, voice: str) -> bool:
+def _is_done(tokens: list[Token], first: int, last: int, voice: str) -> bool:
     """Whether an act is told as done: "the possibility of sending", "a plan to send" tell none."""
+    if last + 1 < len(tokens) and tokens[last + 1].lower in words("complementizer"):
+        return False  # "provided that"
+    if any(t.lower in words("no-act-after") for t in tokens[max(0, first - 3) : first]):
+        return False
     if voice == "participial":
         return first > 0 and tokens[first - 1].text == ","
     return voice in ("active", "passive", "reduced")
@@ -93,7 +99,7 @@ def _read(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
         return None
     first, negated = verb_group(tokens, i)
     voice = _voice(tokens, first, i, last, form)
-    if voice is None or (form.verb.cls in words("deciding") and not _is_done(tokens, first, voice)):
+    if voice is None or (form.verb.cls in words("deciding") and not _is_done(tokens, first, last, voice)):
         return None
     if voice == "infinitive":
         first = _governors(tokens, first)

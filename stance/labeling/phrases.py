@@ -41,6 +41,8 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
         ):
             start = -1
             continue
+        if start >= 0 and found == "NNP" and i - 1 == start and _tells_time(tokens[start].lower):
+            start = i  # "Monday evening Perry said", "in March 2024 Perry said"
         if start >= 0 and found == "NNP" and tags[i - 1] in ("NN", "NNS") and _is_common(tokens, i - 1, start, tags):
             start = i  # "in a radio interview Perry said": no noun phrase goes on from a plain noun to a name
         if found in ("DT", "PRP$") and start >= 0 and tokens[i - 1].lower not in words("predeterminer"):
@@ -51,6 +53,10 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
             start = i
         out[i] = start
     return out
+
+
+def _tells_time(low: str) -> bool:
+    return low in words("time") or (len(low) == 4 and low.isdigit())
 
 
 def _counts(tokens: list[Token], tags: list[str], i: int) -> bool:

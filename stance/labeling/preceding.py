@@ -24,7 +24,7 @@ def left_content(tokens: list[Token], clause: Clause, done: list[Clause]) -> Ind
         for c in done
         if c.ends <= stop and c.found is not None and c.found.sure and not c.nested and c.cue.voice == "active"
     ]
-    start = max((c.ends for c in reported if c.cue.cue.cls not in ("act", "believe")), default=0)
+    start = max((c.ends for c in reported if c.cue.cue.cls not in words("of-the-content")), default=0)
     if stop <= start:
         return None
     before = tokens[stop - 1]
@@ -95,7 +95,8 @@ def interrupted(tokens: list[Token], clause: Clause, done: list[Clause]) -> tupl
         return None
     if tokens[i].text not in (",", "—", "–") or tokens[i].text != tokens[j].text or tokens[i - 1].quote >= 0:
         return None
-    start = max((c.ends for c in done if c.found is not None and c.ends <= i), default=0)
+    told = (c for c in done if c.found is not None and c.cue.cue.cls not in words("of-the-content"))
+    start = max((c.ends for c in told if c.ends <= i), default=0)
     while start < i and tokens[start].text in (",", ";", ":"):
         start += 1
     end = strip_end(tokens, len(tokens))

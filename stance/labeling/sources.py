@@ -23,7 +23,7 @@ def subject_left(tokens: list[Token], end: int) -> Indices | None:
 
     Adverbs, days ("Macron on Monday said") and a parenthesis ("Fico, who has opposed aid, said") are stepped over.
     """
-    k = _before_circumstance(tokens, end - 1)
+    k = before_circumstance(tokens, end - 1)
     if k < 0:
         return None
     if tokens[k].text in ("-", "–", "—"):
@@ -40,7 +40,7 @@ def subject_left(tokens: list[Token], end: int) -> Indices | None:
     return phrase_ending_at(tokens, k)
 
 
-def _before_circumstance(tokens: list[Token], k: int) -> int:
+def before_circumstance(tokens: list[Token], k: int) -> int:
     """Steps left over adverbs and dates that stand between a subject and its verb."""
     while k >= 0:
         low = tokens[k].lower
@@ -99,7 +99,7 @@ def extent(tokens: list[Token], source: Indices, first: int, last: int) -> Indic
     `first` and `last` are the cue's tokens.
     """
     if source[1] < first:
-        k = _before_circumstance(tokens, first - 1)
+        k = before_circumstance(tokens, first - 1)
         opening, closing = tokens[source[1]].text, tokens[k].text
         inner = tokens[source[1] + 1]
         if inner.tag in ("IN", "RB", "VBG", "CC") and inner.lower not in words("relative") | words("including"):
