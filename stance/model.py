@@ -19,6 +19,7 @@ from stance.records import InputError, Judgement, Stance, Statement
 from stance.textmodel import Floats, TextModel, load, softmax
 
 _STATED = frozenset({"say"})
+_SIDES = (" against", " for")  # the preposition of a cue that tells which side: "spoke against"
 _SPACES = re.compile(r"\s+")
 
 
@@ -81,11 +82,12 @@ def readable_term(term: str) -> str:
 def model_text(statement: Statement) -> str:
     """What the model reads of a statement: its words, and before them a cue that carries stance itself.
 
-    "said" adds nothing; "warned that …", "has opposed …", "approved …" are half of what is meant.
+    "said" adds nothing; "warned that …", "has opposed …", "spoke against …" are half of what is meant.
     """
-    if statement.cue is None or (statement.cue_class in _STATED and statement.kind not in ("ascribed", "act")):
+    if statement.cue is None or statement.kind == "direct":
         return statement.text
-    if statement.kind == "direct":
+    sided = statement.cue.text.lower().endswith(_SIDES)
+    if statement.cue_class in _STATED and not sided and statement.kind not in ("ascribed", "act"):
         return statement.text
     return _SPACES.sub(" ", f"{statement.cue.text} {statement.text}")
 

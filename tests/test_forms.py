@@ -248,11 +248,13 @@ ADJECTIVES = [
     case("of-a-thing", "The bridge is old."),
     case("hopeful", "Berg is hopeful that the guns will go.", ("Berg", "is hopeful", ["the guns will go"], "ascribed")),
     case("certain", "Berg is certain that the guns will go.", ("Berg", "is certain", ["the guns will go"], "ascribed")),
-    case("optimistic", "Berg is optimistic about the plan.", ("Berg", "is optimistic", ["the plan"], "ascribed")),
-    case("proud", "The minister is proud of the plan.", ("The minister", "is proud", ["the plan"], "ascribed")),
-    case("critical", "Berg is critical of the plan.", ("Berg", "is critical", ["the plan"], "ascribed")),
+    case("optimistic", "Berg is optimistic about the plan.", ("Berg", "is optimistic about", ["the plan"], "ascribed")),
+    case("proud", "The minister is proud of the plan.", ("The minister", "is proud of", ["the plan"], "ascribed")),
+    case("critical", "Berg is critical of the plan.", ("Berg", "is critical of", ["the plan"], "ascribed")),
     case(
-        "sceptical", "Berg remains sceptical about the plan.", ("Berg", "remains sceptical", ["the plan"], "ascribed")
+        "sceptical",
+        "Berg remains sceptical about the plan.",
+        ("Berg", "remains sceptical about", ["the plan"], "ascribed"),
     ),
     case("in-favour", "Berg is in favour of the plan.", ("Berg", "is in favour of", ["the plan"], "ascribed")),
     case("against", "Berg is against the plan.", ("Berg", "is against", ["the plan"], "ascribed")),

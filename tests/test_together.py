@@ -10,6 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stance.actors.registry import load_registry
+from stance.actors.resolver import Resolver
+from stance.labeling import label
+from stance.model import model_text
 from stance.pipeline import load_pipeline, score
 from stance.positions import estimate
 from stance.records import Article
@@ -104,3 +108,11 @@ def test_metrics_by_hand() -> None:
     table = np.array([[0.95, 0.05], [0.45, 0.55], [0.05, 0.95], [0.05, 0.95]])
     assert expected_calibration_error(truth, table, ["a", "b"]) == pytest.approx(0.75 * 0.05 + 0.25 * 0.55)
     assert both_right(truth, ["a", "b", "b", "b"], ["p", "q", "p", "q"]) == (0.5, 2)
+
+
+def test_the_preposition_of_a_cue_tells_the_side() -> None:
+    text = "The Hungarian prime minister spoke against the plan to support Ukraine with money for arms."
+    (statement,) = label(Article("a", None, text, "2023-10-27"), Resolver(load_registry()))
+    assert statement.cue is not None
+    assert statement.cue.text == "spoke against"
+    assert model_text(statement).startswith("spoke against the plan")

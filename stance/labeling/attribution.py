@@ -277,13 +277,20 @@ def _attribution(
     source = None
     if clause.source is not None:
         source = _char_span(tokens, extent(tokens, clause.source, clause.cue.first, clause.cue.last))
-    cue = (tokens[clause.cue.first].start, tokens[clause.cue.last].end)
+    cue = (tokens[clause.cue.first].start, tokens[_cue_end(tokens, clause)].end)
     return Attribution(
         source=source, cue=cue, spans=tuple(_trim(text, s) for s in spans),
         kind=_kind(clause, quoted, plain), cue_class=clause.cue.cue.cls, paragraph=number, sentence=sentence,
         headline=headline, nested=clause.nested, medium=clause.medium, head=head, voice=clause.cue.voice,
         frame=clause.side if clause.found is None else clause.found.frame,
     )  # fmt: skip
+
+
+def _cue_end(tokens: list[Token], clause: Clause) -> int:
+    """The cue's last token: the preposition that governs the content belongs to it ("spoke against")."""
+    last = clause.cue.last
+    governed = clause.found is not None and clause.found.frame == "np" and clause.found.start == last + 2
+    return last + 1 if governed and tokens[last + 1].lower in words("preposition") else last
 
 
 def _char_span(tokens: list[Token], span: tuple[int, int]) -> Span:
