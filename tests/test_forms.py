@@ -354,3 +354,23 @@ ALL = [
 @pytest.mark.parametrize(("text", "expected"), ALL)
 def test_form(text: str, expected: list[Row]) -> None:
     assert rows(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "pieces"),
+    [
+        ("“It is a trap,” as Berg put it.", "Berg", "put it", ["It is a trap,"]),
+        ("As Berg recently put it, “It is a trap.”", "Berg", "put it", ["It is a trap."]),
+        ("The plan is dead, as Berg said.", "Berg", "said", ["The plan is dead"]),
+        ("In Berg’s words, “the plan is dead and gone”.", "Berg", "In", ["the plan is dead and gone"]),
+        ("In her view, the plan is dead.", "her", "In", ["the plan is dead"]),
+        ("The plan is dead, as reported by the ministry.", "the ministry", "as reported by", ["The plan is dead"]),
+    ],
+)
+def test_in_ones_words(text: str, source: str, cue: str, pieces: list[str]) -> None:
+    (found,) = attributions(text)
+    assert found.source is not None
+    assert found.cue is not None
+    assert text[slice(*found.source)] == source
+    assert text[slice(*found.cue)].removeprefix("recently ") == cue
+    assert [text[a:b] for a, b in found.spans] == pieces

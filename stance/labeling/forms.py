@@ -23,6 +23,9 @@ def by_form(tokens: list[Token], found: list[Clause], headline: bool) -> list[Cl
     colon = _by_colon(tokens) if headline else None
     if colon is not None and not any(c.begins < colon.begins for c in found):
         found = [colon, *found]
+    owned = _in_ones_words(tokens)
+    if owned is not None and not any(c.source == owned.source for c in found):
+        found = [owned, *found]
     covered = {i for c in found for a, b in c.parts for i in range(a, b)}
     extra = [
         clause
@@ -45,6 +48,24 @@ def _by_colon(tokens: list[Token]) -> Clause | None:
         return None  # "Weather: Rain in the east"
     end = len(tokens) - 1 if tokens[-1].text in ".!" else len(tokens)
     return Clause(_cue(":", colon, colon), (0, colon), 0, colon + 1, parts=((colon + 1, end),))
+
+
+def _in_ones_words(tokens: list[Token]) -> Clause | None:
+    """ "In Berg’s words, the plan is dead": the possessor is the source of what follows."""
+    if len(tokens) < 5 or tokens[0].lower not in words("in-ones-words") or tokens[1].chunk != 1:
+        return None
+    end = chunk_end(tokens, 1)
+    possessive = next((i for i in range(1, end) if tokens[i].tag == "POS"), None)
+    who = (1, 2) if tokens[1].tag == "PRP$" else None if possessive is None else (1, possessive)
+    if (
+        who is None
+        or end + 1 >= len(tokens)
+        or tokens[end].text != ","
+        or tokens[end - 1].lower not in words("ones-words")
+    ):
+        return None
+    stop = len(tokens) - 1 if tokens[-1].text in ".!" else len(tokens)
+    return Clause(_cue("in one’s words", 0, 0), who, 0, end + 1, parts=((end + 1, stop),))
 
 
 def _holds_views(low: str) -> bool:

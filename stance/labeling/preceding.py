@@ -25,6 +25,8 @@ def left_content(tokens: list[Token], clause: Clause, done: list[Clause]) -> Ind
         if c.ends <= stop and c.found is not None and c.found.sure and not c.nested and c.cue.voice == "active"
     ]
     start = max((c.ends for c in reported if c.cue.cue.cls not in words("of-the-content")), default=0)
+    if stop > start + 1 and tokens[stop - 1].lower in words("reporting-as") and not _is_word(tokens[stop - 2]):
+        stop -= 1  # “It is a trap,” as Berg put it
     if stop <= start:
         return None
     before = tokens[stop - 1]
@@ -56,6 +58,10 @@ def can_follow(tokens: list[Token], clause: Clause, left: Indices, headline: boo
             and not has_finite(tokens, clause.ends, len(tokens))
         )
     return headline or has_finite(tokens, left[0], left[1]) or any(t.quote >= 0 for t in tokens[left[0] : left[1]])
+
+
+def _is_word(token: Token) -> bool:
+    return token.quote < 0 and token.text[0].isalnum()
 
 
 def goes_on_after(tokens: list[Token], clause: Clause, limit: int) -> Indices | None:
