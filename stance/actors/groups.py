@@ -24,31 +24,6 @@ _DETERMINER = re.compile(r"(?:the|an?|his|her|their|its)\s", re.I)
 _NAME = re.compile(r"[A-Z][\w’'.-]+\s+[A-Z]")
 
 _BOUNDARY = re.compile(r"[“”\":;–—(]|\b(?:that|when|while|as|because|after|before|but|whether|if)\b")
-_LIST_WORDS = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "their",
-        "its",
-        "both",
-        "of",
-        "counterpart",
-        "former",
-        "and",
-        "as",
-        "well",
-        "along",
-        "together",
-        "with",
-        "or",
-        "nor",
-        "neither",
-        "either",
-    }
-)
 _ALTERNATIVE = re.compile(r",?\s+(and|or|nor)\s+$")
 _PLACED = re.compile(r"\w\s+(?:in|from|at|near)\s+$")
 _LOOSE = re.compile(r"(?:from|for|in|to|by|between)|[a-z]+(?:s|ion|ing)|people")
@@ -339,7 +314,7 @@ def _all_names(
         low = re.sub(r"['’]s?$", "", match.group()).lower()
         name = _within(match.start(), spans) or match.group() in matcher.registry.demonyms
         title = low in matcher.title_words or _singular(low) in matcher.title_words
-        if low in _LIST_WORDS or (loose is not None and loose.fullmatch(low)):
+        if low in words("list-word") or (loose is not None and loose.fullmatch(low)):
             continue
         if not (name or title or re.sub(r"['’]s?$", "", match.group()) in matcher.registry.demonyms):
             return False

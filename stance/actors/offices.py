@@ -16,7 +16,7 @@ from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry
 from stance.actors.resolution import NOBODY, Asked, Resolution, known, open_between
 from stance.records import Actor
 
-_INDEFINITE = re.compile(
+INDEFINITE = re.compile(
     r"(?:an?|some|several|many|most|two|three|four|one|another|other|at least|more than|dozens|hundreds)\b", re.I
 )
 _FORMER = re.compile(r"\b(?:former|ex|then|late|previous|outgoing)\b", re.I)
@@ -48,7 +48,7 @@ def by_title(asked: Asked, inside: list[Named], reader: NameReader) -> Resolutio
         cut_short = following is not None and following[1] in reader.matcher.title_words
         return None if cut_short else _native(asked, registry)
     surface, role, word_before = found
-    if _INDEFINITE.match(text) or _STAFF.search(text):
+    if INDEFINITE.match(text) or _STAFF.search(text):
         return NOBODY
     if surface in _GENERIC and word_before.islower() and word_before not in _MODIFIERS:
         return NOBODY  # "the health minister"

@@ -30,7 +30,7 @@ def he_or_she(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
     same = _subject([p for p in fitting if begin <= p.start < at], text, begin)
     if same is not None:
         return _of(same, registry)
-    previous = max(text.rfind(mark, 0, max(0, begin - 3)) for mark in _SENTENCE_ENDS)
+    previous = _previous_sentence(text, begin)
     before = [p for p in fitting if p.start < begin]
     nearby = [p for p in before if p.start >= previous]
     subject = _subject(nearby, text, previous + 1)
@@ -66,6 +66,11 @@ def he_or_she(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
         ids = list(dict.fromkeys(p.id for p in final if p.id is not None))
         return known(registry.actors[ids[0]]) if len(ids) == 1 else open_between(ids)
     return NOBODY
+
+
+def _previous_sentence(text: str, begin: int) -> int:
+    """Where the mark stands after which the sentence before the one at `begin` begins; -1 at the text's start."""
+    return max(text.rfind(mark, 0, max(0, begin - 3)) for mark in _SENTENCE_ENDS)
 
 
 def _is_clause(text: str, person: Person) -> bool:
@@ -105,7 +110,7 @@ def it_or_they(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
     begin = asked.sentence[0]
     at, last = asked.spoken[-1] if asked.spoken else (-1, NOBODY)
     close = at >= 0 and discourse.paragraphs_between(at, asked.start) <= 1
-    previous = max(text.rfind(mark, 0, max(0, begin - 3)) for mark in _SENTENCE_ENDS) + 1
+    previous = _previous_sentence(text, begin) + 1
     if pronoun == "it":
         if close and last.actor is not None and last.actor.kind != "person":
             return known(last.actor)

@@ -30,10 +30,6 @@ _STAFF = re.compile(
 )
 _OWNED = re.compile(r"['’]s? (?:government|administration|cabinet)$", re.I)  # "Prime Minister X’s government"
 _GOVERNMENT = re.compile(r"\b(government|authorities|administration|cabinet)$", re.I)
-_INDEFINITE = re.compile(
-    r"^(?:an?|some|several|many|most|two|three|four|one|another|other|at least|more than|dozens|hundreds)\b",
-    re.I,
-)
 _NAME = re.compile(r"(?:[A-Z][\w’'.-]+\s+)(?:(?:de|von|van|der|al|bin|el|da)\s+)?[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)?")
 _SPEAKER = r"(?:(?:chief |official |press )?spokes(?:man|woman|person)|press (?:secretary|service|office|team))"
 _OFFICE = r"(?:(?:press |private )?office)"
@@ -195,7 +191,7 @@ class Resolver:
         """A government or an organisation, where the source is its name and nothing more."""
         discourse, text, source = asked.discourse, asked.text, asked.span
         bare = _ARTICLE.sub("", text).strip()
-        if _INDEFINITE.match(text) and not re.match(r"^the\b", text, re.I):
+        if offices.INDEFINITE.match(text):
             return NOBODY
         if _STAFF.search(bare):
             return NOBODY

@@ -46,7 +46,6 @@ class Attribution:
     medium: str | None = None
     head: Span | None = None
     voice: str = "active"
-    frame: str = ""
 
 
 def attributions(text: str, title: str | None = None) -> list[Attribution]:
@@ -60,7 +59,7 @@ def attributions(text: str, title: str | None = None) -> list[Attribution]:
     for number, block in enumerate(paragraphs):
         if block.furniture:
             continue
-        if block.speaker is not None and text[slice(*block.speaker)].strip(" .:").lower() in words("questioner"):
+        if _label(text, block) in words("questioner"):
             speaker = promise = None
             continue
         whole = _signed(text, number, block, quotes[number]) or _kept(text, number, block, quotes[number], promise)
@@ -74,13 +73,11 @@ def attributions(text: str, title: str | None = None) -> list[Attribution]:
             speaker, last = whole, (block.start, block.end)
             continue
         first = len(found)
-        promise = _paragraph(text, number, block, quotes[number], found, speaker, last)
+        sentences = sentence_spans(text, block.start, block.end, quotes[number])
+        promise = _paragraph(text, number, block, sentences, quotes[number], found, speaker, last)
         told = [a for a in found[first:] if not a.nested and a.source]
         quoted = [a for a in told if a.kind in ("direct", "mixed")]
-        speaker = next(reversed(quoted or told), speaker)
-        if not quotes[number] and len(found) == first:
-            speaker = None
-        sentences = sentence_spans(text, block.start, block.end, quotes[number])
+        speaker = next(reversed(quoted or told), speaker) if quotes[number] or len(found) > first else None
         last = None if block.title or not sentences else sentences[-1]
     return [whole for whole in map(_without_empty, found) if whole.spans]
 
@@ -94,14 +91,16 @@ def _signed(text: str, number: int, block: Block, quotes: list[Quote]) -> Attrib
     """A paragraph that its layout credits: a transcript's turn, a post, “…” — Jane Doe."""
     if block.speaker is None or block.start >= block.end:
         return None
-    source: Span | None = block.speaker
-    label = text[slice(*block.speaker)].strip(" .:").lower()
-    if label in words("turn-label"):
-        source = None
+    source = None if _label(text, block) in words("turn-label") else block.speaker
     only = bool(quotes) and quotes[0].start == block.start and not text[quotes[-1].end : block.end].strip(" .,-–—―")
     spans = tuple((q.inner_start, q.inner_end) for q in quotes) if only else ((block.start, block.end),)
     cue = _mark_beside(text, block)
     return Attribution(source, cue, spans, "direct", "say", number, (block.start, block.end), voice="speaker")
+
+
+def _label(text: str, block: Block) -> str:
+    """What names the speaker of a paragraph in its layout, in small letters; empty where nothing does."""
+    return "" if block.speaker is None else text[slice(*block.speaker)].strip(" .:").lower()
 
 
 def _mark_beside(text: str, block: Block) -> Span | None:
@@ -133,6 +132,7 @@ def _paragraph(
     text: str,
     number: int,
     block: Block,
+    sentences: list[Span],
     quotes: list[Quote],
     found: list[Attribution],
     speaker: Attribution | None,
@@ -140,8 +140,9 @@ def _paragraph(
 ) -> Attribution | None:
     """Adds a paragraph's attributions to `found`; returns the one that its end announces, without its content."""
     previous = speaker
+    first = len(found)
     promise = None
-    spans = _join_after_marks(text, sentence_spans(text, block.start, block.end, quotes), quotes)
+    spans = _join_after_marks(text, sentences, quotes)
     for start, end in spans:
         tokens = chunked(tokenize(text, start, end, quotes))
         headline = block.title or (number == 0 and len(spans) == 1 and end - start <= _MAX_HEADLINE)
@@ -164,9 +165,9 @@ def _paragraph(
         if not own and bare is not None:
             _continue_speech(bare, number, (start, end), found, previous)
         for attribution in own + inside:
-            found.append(attribution)
             quoted = attribution.kind in ("direct", "mixed")
-            heard = any(a.paragraph == number and a.kind in ("direct", "mixed") for a in found[:-1])
+            heard = any(a.kind in ("direct", "mixed") for a in found[first:])
+            found.append(attribution)
             if not attribution.nested and attribution.source is not None and (quoted or not heard):
                 previous = attribution  # who is quoted speaks on, not who is only mentioned after
     return promise
@@ -282,7 +283,6 @@ def _attribution(
         source=source, cue=cue, spans=tuple(_trim(text, s) for s in spans),
         kind=_kind(clause, quoted, plain), cue_class=clause.cue.cue.cls, paragraph=number, sentence=sentence,
         headline=headline, nested=clause.nested, medium=clause.medium, head=head, voice=clause.cue.voice,
-        frame=clause.side if clause.found is None else clause.found.frame,
     )  # fmt: skip
 
 

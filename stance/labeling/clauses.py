@@ -31,11 +31,7 @@ from stance.labeling.tags import FINITE
 
 def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
     """The attributions of a tokenized sentence, left to right."""
-    placed: list[Clause] = []
-    for cue in find_cues(tokens):
-        clause = _place(tokens, cue, placed)
-        if clause is not None:
-            placed.append(clause)
+    placed = _placed(tokens)
     cuts = {i: _cut_before(tokens, clause, placed[:i]) for i, clause in enumerate(placed)}
     out: list[Clause] = []
     for i, clause in enumerate(placed):
@@ -49,6 +45,16 @@ def clauses(tokens: list[Token], headline: bool = False) -> list[Clause]:
         if done is not None:
             out.append(done)
     return [c for c in _with_media(tokens, _mark_nested(out)) if not c.nested or _told_within(tokens, c)]
+
+
+def _placed(tokens: list[Token]) -> list[Clause]:
+    """The first pass: each cue with its source and the bounds of its clause."""
+    placed: list[Clause] = []
+    for cue in find_cues(tokens):
+        clause = _place(tokens, cue, placed)
+        if clause is not None:
+            placed.append(clause)
+    return placed
 
 
 def _told_within(tokens: list[Token], clause: Clause) -> bool:
@@ -71,12 +77,7 @@ def _parts(tokens: list[Token], clause: Clause, cut: int) -> bool:
 
 def announcement(tokens: list[Token]) -> Clause | None:
     """The cue clause at the end of a sentence that closes with a colon: what it announces comes after."""
-    placed: list[Clause] = []
-    for cue in find_cues(tokens):
-        clause = _place(tokens, cue, placed)
-        if clause is not None:
-            placed.append(clause)
-    return next((c for c in reversed(placed) if "q" in c.cue.cue.frames and c.source is not None), None)
+    return next((c for c in reversed(_placed(tokens)) if "q" in c.cue.cue.frames and c.source is not None), None)
 
 
 def _mark_nested(found: list[Clause]) -> list[Clause]:
@@ -118,8 +119,8 @@ def _place(tokens: list[Token], cue: Cue, placed: list[Clause]) -> Clause | None
         return Clause(cue, inverted, cue.first, max(inverted[1], quoted - 1))
     if inverted is not None:
         return Clause(cue, inverted, cue.first, inverted[1], side="left")
-    if before is not None and before.lower in words("subject-relative") and antecedent(tokens, cue.first - 1):
-        who = antecedent(tokens, cue.first - 1)
+    who = antecedent(tokens, cue.first - 1) if before and before.lower in words("subject-relative") else None
+    if who is not None:
         return Clause(cue, who, cue.first - 1, cue.last + 1, relative=True)
     if cue.voice == "participial":
         return Clause(cue, _shared_source(tokens, cue, placed), cue.first, cue.last + 1, shared=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from stance.labeling.cues import Cue, is_adverb
 from stance.labeling.lexicon import CueVerb, words
-from stance.labeling.phrases import chunk_end
+from stance.labeling.phrases import chunk_end, is_date_word
 from stance.labeling.sentences import Token
 from stance.labeling.sources import Indices, phrase_right
 from stance.labeling.tags import FINITE
@@ -83,7 +83,12 @@ def _quotation_ahead(tokens: list[Token], i: int, limit: int) -> int | None:
         token = tokens[j]
         if token.text in (",", ":") and tokens[j + 1].quote >= 0:
             return j + 1 if token.text == ":" or tokens[j + 1].text[1:2].isupper() else None
-        if token.tag in FINITE or token.quote >= 0 or token.text in (",", ";", ":", "—") or token.lower == "that":
+        if (
+            token.tag in FINITE
+            or token.quote >= 0
+            or token.text in (",", ";", ":", "—")
+            or token.lower in words("complementizer")
+        ):
             return None
     return None
 
@@ -142,7 +147,7 @@ def _by_preposition(tokens: list[Token], frames: frozenset[str], i: int, limit: 
         if _is_time(tokens[i + 1]):
             return None
         behind = chunk_end(tokens, i + 1) if tokens[i + 1].chunk == i + 1 else i + 1
-        if "that" in frames and behind + 1 < limit and tokens[behind].lower == "that":
+        if "that" in frames and behind + 1 < limit and tokens[behind].lower in words("complementizer"):
             return Complement(behind + 1, "that", True)  # "said of the heavier tank that …"
         return Complement(i + 1, "np", True)
     return None
@@ -150,8 +155,7 @@ def _by_preposition(tokens: list[Token], frames: frozenset[str], i: int, limit: 
 
 def _is_time(token: Token) -> bool:
     """ "on Tuesday", "for 40 minutes", "about 30 times": no content."""
-    low = token.lower
-    return token.tag == "CD" or low in words("weekday") or low in words("month") or low in words("date-noun")
+    return token.tag == "CD" or is_date_word(token.lower)
 
 
 def _is_infinitive(token: Token) -> bool:
@@ -180,24 +184,23 @@ def _clause_begins(tokens: list[Token], i: int, limit: int) -> bool:
         return opens and has_finite(tokens, i + 1, limit)
     if not _phrase_begins(token):
         return False
-    verb = _main_verb(tokens, i, limit)
-    return verb is not None
+    return _has_verb_of_its_own(tokens, i, limit)
 
 
-def _main_verb(tokens: list[Token], i: int, limit: int) -> int | None:
-    """The finite verb whose subject begins at token `i`; a relative clause in between keeps its own."""
+def _has_verb_of_its_own(tokens: list[Token], i: int, limit: int) -> bool:
+    """Whether a finite verb follows whose subject begins at token `i`; a relative clause in between keeps its own."""
     pending = 0
     comma = False
     j = i + 1
     while j < limit:
         token = tokens[j]
         if token.text in (";", ":", "?") or token.quote >= 0:
-            return None
+            return False
         if token.text in (",", "—", "–", "("):
             comma = True
         elif token.tag in ("WP", "WDT", "WRB") or (token.tag == "IN" and token.lower in words("conjunction")):
             if token.lower in words("complementizer") and not pending and tokens[j - 1].chunk < 0:
-                return None
+                return False
             pending += 1
         elif token.tag in FINITE:
             if pending:
@@ -205,11 +208,11 @@ def _main_verb(tokens: list[Token], i: int, limit: int) -> int | None:
                 while j + 1 < limit and tokens[j + 1].tag in (*FINITE, "VB", "VBN", "VBG", "RB"):
                     j += 1
             else:
-                return j if not comma or _closes_parenthesis(tokens, i, j) else None
+                return not comma or _closes_parenthesis(tokens, i, j)
         elif token.tag == "CC" and j + 1 < limit and tokens[j + 1].tag in FINITE and not pending:
-            return None  # a second predicate of the cue's own subject
+            return False  # a second predicate of the cue's own subject
         j += 1
-    return None
+    return False
 
 
 def _closes_parenthesis(tokens: list[Token], i: int, verb: int) -> bool:

@@ -1,4 +1,4 @@
-"""Cues in a tagged sentence: which verb reports, ascribes or decides, with its auxiliaries and its polarity.
+"""Cues in a tagged sentence: which word reports, ascribes or decides, with its auxiliaries.
 
 A word counts as a cue where its tag says that it is a verb; how it stands there (finite, passive, after a comma, in an
 infinitive) is its voice, and says where source and content are looked for.
@@ -26,7 +26,6 @@ class Cue(NamedTuple):
     last: int
     tense: str
     voice: str
-    negated: bool
 
 
 def find_cues(tokens: list[Token]) -> list[Cue]:
@@ -70,7 +69,7 @@ def _phrase_at(tokens: list[Token], i: int) -> Cue | None:
         last = i + len(phrase.words) - 1
         if last < len(tokens) and all(tokens[i + k].lower == w for k, w in enumerate(phrase.words)):
             verb = CueVerb(" ".join(phrase.words), phrase.cls, frozenset({"q", "that"}))
-            return Cue(verb, i, i, last, "", "phrase", False)
+            return Cue(verb, i, i, last, "", "phrase")
     return None
 
 
@@ -85,7 +84,7 @@ def _is_done(tokens: list[Token], first: int, last: int, voice: str) -> bool:
     return voice in ("active", "passive", "reduced")
 
 
-_GOVERNING = FINITE | {"VB", "VBN", "VBG", "JJ"}
+_VERBS = FINITE | {"VB", "VBN", "VBG"}
 _TENSES = {"present": ("VB", "VBP", "VBZ"), "past": ("VBD",), "participle": ("VBN",), "progressive": ("VBG",)}
 
 
@@ -97,38 +96,43 @@ def _read(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
         return _adjective(tokens, i, last, form)
     if tokens[i].tag not in _TENSES[form.tense]:
         return None
-    first, negated = verb_group(tokens, i)
+    first = verb_group(tokens, i)
     voice = _voice(tokens, first, i, last, form)
     if voice is None or (form.verb.cls in words("deciding") and not _is_done(tokens, first, last, voice)):
         return None
     if voice == "infinitive":
         first = _governors(tokens, first)
-    return Cue(form.verb, first, i, last, form.tense, voice, negated)
+    return Cue(form.verb, first, i, last, form.tense, voice)
 
 
 def _noun(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
     """A noun as head of its phrase, with its content behind it: "the claim that", "support for"."""
     if tokens[i].tag not in ("NN", "NNS") or last + 1 >= len(tokens) or tokens[last + 1].chunk == tokens[i].chunk:
         return None
-    return Cue(form.verb, i, i, last, "", "noun", False)
+    return Cue(form.verb, i, i, last, "", "noun")
 
 
 def _adjective(tokens: list[Token], i: int, last: int, form: CueForm) -> Cue | None:
     """A predicative adjective: "is confident that", "remains opposed to"."""
-    first, negated = verb_group(tokens, i)
-    linked = any(
-        t.lower in words("be") or t.lower in words("be-contraction") or t.lower in words("s-contraction")
-        for t in tokens[first:i]
-    )
+    first = verb_group(tokens, i)
+    linked = any(_is_copula(t.lower) for t in tokens[first:i])
     if not linked and first > 0 and tokens[first - 1].lower in words("linking"):
-        first, negated = verb_group(tokens, first - 1)
+        first = verb_group(tokens, first - 1)
         linked = True
-    return Cue(form.verb, first, i, last, "", "adjective", negated) if linked else None
+    return Cue(form.verb, first, i, last, "", "adjective") if linked else None
 
 
-def verb_group(tokens: list[Token], i: int) -> tuple[int, bool]:
-    """Walks left over auxiliaries, negation and adverbs: (index of the first, whether negated)."""
-    first, negated = i, False
+def _is_copula(low: str) -> bool:
+    return low in words("be") or _is_short_be(low)
+
+
+def _is_short_be(low: str) -> bool:
+    return low in words("be-contraction") or low in words("s-contraction")
+
+
+def verb_group(tokens: list[Token], i: int) -> int:
+    """Walks left over auxiliaries, negation and adverbs: the index of the first."""
+    first = i
     while first > 0:
         word = tokens[first - 1].lower
         auxiliary = word in words("auxiliary") or (
@@ -136,12 +140,11 @@ def verb_group(tokens: list[Token], i: int) -> tuple[int, bool]:
         )
         if not auxiliary and word not in words("negation") and not is_adverb(word):
             break
-        negated = negated or word in words("negation")
         first -= 1
     # "On Monday again Macron …": leading adverbs without an auxiliary belong to the clause, not to the verb
     while first < i and is_adverb(tokens[first].lower) and (first == 0 or tokens[first - 1].text == ","):
         first += 1
-    return first, negated
+    return first
 
 
 def _is_verb_s(tokens: list[Token], i: int) -> bool:
@@ -183,7 +186,7 @@ def _voice(tokens: list[Token], first: int, i: int, last: int, form: CueForm) ->
 
 
 def _gerund_voice(before: Token | None) -> str | None:
-    if before is None or before.text in (",", "—", "–", ";") or before.tag == "CC" or before.tag == "QUOTE":
+    if before is None or before.text in (",", "—", "–", ";") or before.tag == "CC":
         return "participial"
     if before.quote >= 0 or before.lower in words("before-gerund"):
         return "participial"
@@ -203,9 +206,8 @@ def _governs(tokens: list[Token], k: int) -> bool:
     if tokens[k].lower in words("governor"):
         return True
     if tokens[k].tag == "JJ":
-        linked = words("be") | words("linking") | words("be-contraction") | words("s-contraction")
-        return any(t.lower in linked for t in tokens[max(0, k - 3) : k])
-    return tokens[k].tag in FINITE | {"VB", "VBN", "VBG"}
+        return any(_is_copula(t.lower) or t.lower in words("linking") for t in tokens[max(0, k - 3) : k])
+    return tokens[k].tag in _VERBS
 
 
 def _governors(tokens: list[Token], first: int) -> int:
@@ -222,7 +224,7 @@ def _governors(tokens: list[Token], first: int) -> int:
             tokens[j - 1].tag in FINITE
             or tokens[j - 1].tag == "RB"
             or tokens[j - 1].lower in words("auxiliary")
-            or (tokens[j - 1].lower in words("be-contraction") | words("s-contraction") and _is_verb_s(tokens, j - 1))
+            or (_is_short_be(tokens[j - 1].lower) and _is_verb_s(tokens, j - 1))
         ):
             j -= 1
     return j

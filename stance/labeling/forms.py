@@ -9,9 +9,9 @@ from __future__ import annotations
 from stance.labeling.contents import Clause
 from stance.labeling.cues import Cue, verb_group
 from stance.labeling.lexicon import CueVerb, words
-from stance.labeling.phrases import chunk_end, is_phrase
+from stance.labeling.phrases import chunk_end
 from stance.labeling.sentences import Token
-from stance.labeling.sources import Indices, is_animate, phrase_right, subject_left
+from stance.labeling.sources import holds_views, is_animate, phrase_right, subject_left
 
 _QUOTING = frozenset({"q", "that"})
 _MIN_WORDS = 3  # fewer quoted words beside an unknown verb are a name or a scare quote
@@ -44,10 +44,9 @@ def _by_colon(tokens: list[Token]) -> Clause | None:
     head = chunk_end(tokens, 0) if tokens[0].chunk == 0 else 0
     if head == 0 or not is_animate(tokens, (0, head)):
         return None
-    if head == 1 and tokens[0].tag in ("NN", "NNS") and not _holds_views(tokens[0].lower):
+    if head == 1 and tokens[0].tag in ("NN", "NNS") and not holds_views(tokens[0].lower):
         return None  # "Weather: Rain in the east"
-    end = len(tokens) - 1 if tokens[-1].text in ".!" else len(tokens)
-    return Clause(_cue(":", colon, colon), (0, colon), 0, colon + 1, parts=((colon + 1, end),))
+    return Clause(_cue(":", colon, colon), (0, colon), 0, colon + 1, parts=((colon + 1, _before_full_stop(tokens)),))
 
 
 def _in_ones_words(tokens: list[Token]) -> Clause | None:
@@ -64,16 +63,15 @@ def _in_ones_words(tokens: list[Token]) -> Clause | None:
         or tokens[end - 1].lower not in words("ones-words")
     ):
         return None
-    stop = len(tokens) - 1 if tokens[-1].text in ".!" else len(tokens)
-    return Clause(_cue("in one’s words", 0, 0), who, 0, end + 1, parts=((end + 1, stop),))
+    return Clause(_cue("in one’s words", 0, 0), who, 0, end + 1, parts=((end + 1, _before_full_stop(tokens)),))
 
 
-def _holds_views(low: str) -> bool:
-    return low in words("role") or low in words("collective") or low in words("people")
+def _before_full_stop(tokens: list[Token]) -> int:
+    return len(tokens) - 1 if tokens[-1].text in ".!" else len(tokens)
 
 
 def _cue(lemma: str, first: int, last: int) -> Cue:
-    return Cue(CueVerb(lemma, "say", _QUOTING), first, last, last, "past", "active", False)
+    return Cue(CueVerb(lemma, "say", _QUOTING), first, last, last, "past", "active")
 
 
 def _by_quotation(tokens: list[Token], i: int) -> Clause | None:
@@ -82,10 +80,10 @@ def _by_quotation(tokens: list[Token], i: int) -> Clause | None:
     while verb > 0 and tokens[verb].text in (",", ":"):
         verb -= 1
     if verb > 0 and tokens[verb].tag in ("VBD", "VBZ", "VBG", "VBP") and _speaks(tokens[verb]):
-        first, _ = verb_group(tokens, verb)
+        first = verb_group(tokens, verb)
         who = subject_left(tokens, first)
-        if tokens[verb].tag == "VBG" and who is None:
-            who = None if tokens[first - 1].text != "," else _first_subject(tokens, first)
+        if who is None and tokens[verb].tag == "VBG" and tokens[first - 1].text == ",":
+            who = phrase_right(tokens, 0, first)
         if who is not None and is_animate(tokens, who):
             return Clause(_cue(tokens[verb].lower, first, verb), who, who[0], verb + 1, parts=((i, i + 1),))
     return _after(tokens, i)
@@ -99,10 +97,6 @@ def _after(tokens: list[Token], i: int) -> Clause | None:
     if tokens[verb].tag not in ("VBD", "VBZ") or not _speaks(tokens[verb]) or tokens[i].text[-2] not in ",.!?":
         return None
     return Clause(_cue(tokens[verb].lower, verb, verb), who, who[0], verb + 1, side="left", parts=((i, i + 1),))
-
-
-def _first_subject(tokens: list[Token], before: int) -> Indices | None:
-    return phrase_right(tokens, 0, before) if is_phrase(tokens, max(0, chunk_end(tokens, 0) - 1)) else None
 
 
 def _speaks(token: Token) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from stance.labeling.clauses import clauses
 from stance.labeling.contents import Clause
+from stance.labeling.lexicon import words
 from stance.labeling.phrases import chunked
 from stance.labeling.quotes import Quote, quotes_between
 from stance.labeling.sentences import Token, sentence_spans, tokenize
@@ -49,4 +50,4 @@ def _names_another(tokens: list[Token], clause: Clause) -> bool:
     if clause.source is None:
         return False
     head = tokens[clause.source[1] - 1]
-    return head.tag in ("NNP", "NNPS") or head.lower in ("he", "she")
+    return head.tag in ("NNP", "NNPS") or head.lower in words("inner-speaker")

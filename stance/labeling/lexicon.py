@@ -68,7 +68,7 @@ def cue_forms() -> dict[str, tuple[CueForm, ...]]:
     """First word → the cue forms that begin with it, longest first: adjectives, then verbs, then nouns."""
     out: dict[str, list[CueForm]] = {}
     for name, columns in (
-        ("cues", ("present", "past", "participle", "progressive")),
+        ("cues", TENSES),
         ("nouns", ("singular", "plural")),
         ("adjectives", ("lemma",)),
     ):

@@ -31,7 +31,7 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
         if found in _ALONE:
             out[i], start = i, -1
             continue
-        if low in words("weekday") or low in words("month") or low in words("date-noun"):
+        if is_date_word(low):
             out[i], start = (i, -1) if not (start >= 0 and tags[i - 1] in ("POS", "DT", "JJ")) else (start, start)
             continue
         if start < 0 and _counts(tokens, tags, i):
@@ -55,8 +55,23 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
     return out
 
 
+def is_day(low: str) -> bool:
+    """Whether a word is a day's name, or "today" or the like."""
+    return low in words("weekday") or low in words("date-noun")
+
+
+def is_date_word(low: str) -> bool:
+    """Whether a word names a day or a month."""
+    return is_day(low) or low in words("month")
+
+
+def is_year(low: str) -> bool:
+    """Whether a word is a number of four figures."""
+    return len(low) == 4 and low.isdigit()
+
+
 def _tells_time(low: str) -> bool:
-    return low in words("time") or (len(low) == 4 and low.isdigit())
+    return low in words("time") or is_year(low)
 
 
 def _counts(tokens: list[Token], tags: list[str], i: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from stance.labeling.cues import Cue, verb_group
 from stance.labeling.lexicon import verb_forms, words
-from stance.labeling.phrases import chunk_end, is_phrase
+from stance.labeling.phrases import chunk_end, is_day, is_phrase, is_year
 from stance.labeling.sentences import Token
 from stance.labeling.tags import FINITE, NOUNS
 
@@ -46,7 +46,7 @@ def before_circumstance(tokens: list[Token], k: int) -> int:
         low = tokens[k].lower
         if tokens[k].tag == "RB" and tokens[k].quote < 0:
             k -= 1
-        elif (low in words("weekday") or low in words("date-noun")) and tokens[k].chunk == k:
+        elif is_day(low) and tokens[k].chunk == k:
             k -= 1
             while k >= 0 and tokens[k].lower in words("date-word"):
                 k -= 1
@@ -59,7 +59,7 @@ def before_circumstance(tokens: list[Token], k: int) -> int:
 
 def _is_date(low: str, before: str) -> bool:
     """Whether a word and the one before it tell a time: "this month", "Monday morning", "in 2010"."""
-    if len(low) == 4 and low.isdigit():
+    if is_year(low):
         return before in words("before-year")
     return low in words("time") and (before in words("before-time") or before in words("weekday"))
 
@@ -81,7 +81,7 @@ def _before_parenthesis(tokens: list[Token], comma: int) -> Indices | None:
         if found is None:
             continue
         before = tokens[found[0] - 1] if found[0] > 0 else None
-        if before is not None and before.tag in ("IN", "TO") and before.lower not in words("conjunction"):
+        if before is not None and _is_preposition(before):
             continue
         first = found
         named = tokens[chunk_end(tokens, found[0]) - 1].tag in ("NNP", "NNPS")
@@ -136,10 +136,10 @@ def phrase_ending_at(tokens: list[Token], k: int) -> Indices | None:
     """The noun phrase whose last token is `k`, or None where none can end there."""
     if k < 0 or not is_phrase(tokens, k):
         return None
-    if tokens[k].tag == "EX" or (tokens[k].chunk == k and tokens[k].lower in words("weekday") | words("date-noun")):
+    if tokens[k].tag == "EX" or (tokens[k].chunk == k and is_day(tokens[k].lower)):
         return None
     start = tokens[k].chunk
-    if tokens[k].tag == "PRP" and not _is_object(tokens, start):
+    if tokens[k].tag == "PRP" and tokens[start].lower not in words("object-pronoun"):
         return (start, k + 1)
     whole = _extend_left(tokens, start)
     if whole is None:
@@ -149,8 +149,8 @@ def phrase_ending_at(tokens: list[Token], k: int) -> Indices | None:
     return (whole, end if occasion else k + 1)  # "Trump at a rally said": the occasion is no part of the name
 
 
-def _is_object(tokens: list[Token], start: int) -> bool:
-    return tokens[start].lower in words("object-pronoun")
+def _is_preposition(token: Token) -> bool:
+    return token.tag in ("IN", "TO") and token.lower not in words("conjunction")
 
 
 def _extend_left(tokens: list[Token], start: int) -> int | None:
@@ -161,7 +161,7 @@ def _extend_left(tokens: list[Token], start: int) -> int | None:
     while start > 0:
         left = tokens[start - 1]
         low = left.lower
-        if left.tag in ("IN", "TO") and low not in words("conjunction"):
+        if _is_preposition(left):
             head = _head_before(tokens, start - 2)
             if head is None:
                 if start == 1:
@@ -263,8 +263,12 @@ def is_animate(tokens: list[Token], span: Indices) -> bool:
     head = tokens[at]
     if head.tag in ("NNP", "NNPS", "PRP", "WP") or head.text == ")" or head.text[:1].isupper():
         return True
-    low = head.lower
-    return low in words("role") or low in words("collective") or low in words("people") or low in words("bare-subject")
+    return holds_views(head.lower) or head.lower in words("bare-subject")
+
+
+def holds_views(low: str) -> bool:
+    """Whether a common noun names an office or a body of people."""
+    return low in words("role") or low in words("collective") or low in words("people")
 
 
 def phrase_right(tokens: list[Token], start: int, limit: int | None = None) -> Indices | None:
@@ -296,7 +300,7 @@ def _extend_right(tokens: list[Token], start: int, end: int, stop: int) -> int |
     if token.text == "(":
         return next((j + 1 for j in range(end, min(stop, end + 8)) if tokens[j].text == ")"), None)
     opens = after.chunk == end + 1 and after.tag not in ("PRP", "WP", "WDT", "EX") and after.quote < 0
-    if not opens or after.lower in words("weekday") or after.lower in words("date-noun"):
+    if not opens or is_day(after.lower):
         return None
     last = chunk_end(tokens, end + 1)
     if token.lower in words("genitive") or (
@@ -336,7 +340,7 @@ def noun_source(tokens: list[Token], noun: int) -> Indices | None:
         return phrase_ending_at(tokens, possessive - 1)
     if start == 0 or tokens[start - 1].lower not in words("support-verb"):
         return None
-    first, _ = verb_group(tokens, start - 1)
+    first = verb_group(tokens, start - 1)
     if first > 0 and (tokens[first - 1].text == "," or tokens[first - 1].lower in words("clause-coordinator")):
         return main_subject(tokens, first)
     return subject_left(tokens, first)

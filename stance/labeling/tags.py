@@ -182,11 +182,8 @@ def _past(
     if before in ("PRP", "WP", "WDT", "CC", QUOTE):
         return "VBD"
     if before == "^":
-        return (
-            "VBD"
-            if tokens[i].lower in words("opening-past") or (after == "NNP" and any(t.text == ":" for t in tokens[2:6]))
-            else "VBN"
-        )
+        announced = after == "NNP" and any(t.text == ":" for t in tokens[2:6])  # "Stated Berg: “…”"
+        return "VBD" if announced or tokens[i].lower in words("opening-past") else "VBN"
     if before in ("IN", "WRB") and word not in words("before-past"):
         return "VBN"
     following = tokens[i + 1].lower if i + 1 < len(tokens) else ""
@@ -216,11 +213,11 @@ def _third_person(tokens: list[Token], tags: list[str], i: int, before: str, wor
             return "NNS"
         if after == ":" and before in NOUNS and i + 2 == len(tokens):
             return "VBZ"
-        if after in _OPENS_OBJECT or tokens[i + 1].lower in words("complementizer") if i + 1 < len(tokens) else False:
+        if after in _OPENS_OBJECT or (i + 1 < len(tokens) and tokens[i + 1].lower in words("complementizer")):
             return "VBZ" if before != "^" else "NNS"
         if before == "NNP" and after in ("NN", "NNS", "JJ", "VBG", "RB") and tags[i - 1] == "NNP":
             return "VBZ"
-        return "VBZ" if default == "VBZ" and (before != "^" or default == "VBZ") else "NNS"
+        return "VBZ" if default == "VBZ" else "NNS"
     return default
 
 
@@ -231,9 +228,9 @@ def _base(tokens: list[Token], tags: list[str], i: int, before: str, word: str, 
     if before in _BEFORE_NOUN or (before == "IN" and word not in words("before-clause")):
         bare_subject = word in words("bare-subject") and after in _OPENS_OBJECT | {"IN", "RB"}
         bare_subject = bare_subject or (before == "CD" and default in ("VB", "VBP"))
-        return "VBP" if bare_subject else ("NN" if default not in ("JJ",) else default)
+        return "VBP" if bare_subject else ("JJ" if default == "JJ" else "NN")
     if word in words("third-person-pronoun"):
-        return "NN" if default == "NN" else default
+        return default
     if word in words("base-form-subject") or word in words("bare-subject"):
         return "VBP"
     if before in ("NNS", "NNPS") or word in words("unmarked-plural"):
@@ -243,6 +240,4 @@ def _base(tokens: list[Token], tags: list[str], i: int, before: str, word: str, 
         if default in ("VB", "VBP"):
             return "VBP"
         return "VBP" if after in ("PRP", "WP") and word.endswith(endings("plural-ending")) else default
-    if before == "CC" and default in ("VB", "VBP"):
-        return default
     return default
