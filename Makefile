@@ -21,7 +21,7 @@ fix: .venv/.built
 	$(BIN)/ruff format .
 
 train: .venv/.built
-	$(BIN)/stance train seeds/labeled -o artifacts
+	$(BIN)/stance train seeds/labeled -o artifacts --jobs 2
 
 # the picture in the README; needs Debian's chromium
 picture: report

@@ -1,6 +1,6 @@
 """Sentences by themselves: judgements in order, and the explanation of one.
 
-The stance is always given, as if the sentence were about military aid; `relevance` says how likely it is.
+The stance is always given, as if the sentence were about the issue; `relevance` says how likely it is.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stance.marks import stance_text
-from stance.model import StanceModel, readable_term
-from stance.records import STANCES
-from stance.topic import relevance_text, signals
+from stance.examples import nearest
+from stance.model import AID, StanceModel
+from stance.topic import signals
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _BATCH = 2000
 
@@ -25,8 +27,7 @@ def classify(rows: Iterable[dict[str, Any]], model: StanceModel) -> Iterator[dic
     pending = iter(rows)
     while batch := list(islice(pending, _BATCH)):
         texts = [str(row["text"]) for row in batch]
-        relevance = model.relevance_of([relevance_text(t) for t in texts])
-        for row, judged, about in zip(batch, model.judge(texts), relevance, strict=True):
+        for row, judged, about in zip(batch, model.judge(texts), model.relevance_of(texts), strict=True):
             yield {
                 **({"id": row["id"]} if "id" in row else {}),
                 "text": row["text"],
@@ -35,7 +36,7 @@ def classify(rows: Iterable[dict[str, Any]], model: StanceModel) -> Iterator[dic
                 "confidence": round(judged.confidence, 4),
                 "needs_review": judged.needs_review,
                 "relevance": round(float(about), 4),
-                "because": [[term, round(weight, 3)] for term, weight in judged.because],
+                "because": [[word, round(weight, 3)] for word, weight in judged.because],
             }
 
 
@@ -51,7 +52,7 @@ def classify_lines(rows: Iterable[dict[str, Any]], model: StanceModel, form: str
         row = {
             "text": harmless(str(judged["text"])),
             "stance": judged["stance"],
-            **{f"probabilities_{s}": judged["probabilities"][s] for s in STANCES},
+            **{f"probabilities_{label}": p for label, p in judged["probabilities"].items()},
             **{key: judged[key] for key in ("confidence", "needs_review", "relevance")},
         }
         out = io.StringIO()
@@ -64,32 +65,53 @@ def classify_lines(rows: Iterable[dict[str, Any]], model: StanceModel, form: str
 
 
 def explanation(text: str, model: StanceModel) -> dict[str, Any]:
-    """A judgement with every term's contribution; `terms` add up to `log_odds`."""
+    """A judgement with what each word adds to it, and the labeled sentences nearest to the text.
+
+    The weights of `words` and `rest` (punctuation and the model's intercept) add up to `log_odds`, the calibrated
+    score of the stance minus the mean score of the others.
+    """
     judged = model.judge([text])[0]
     assert judged.stance is not None
-    terms = model.stance.contributions(stance_text(text), judged.stance)
+    words, rest = model.pushes(text, judged.stance)
     return {
         "text": text,
         "stance": judged.stance,
         "probabilities": dict(judged.probabilities),
         "confidence": judged.confidence,
         "needs_review": judged.needs_review,
-        "relevance": float(model.relevance_of([relevance_text(text)])[0]),
-        "items": list(signals(text).items),
-        "log_odds": sum(weight for _, weight in terms),
-        "terms": [[term, weight] for term, weight in terms],
+        "relevance": float(model.relevance_of([text])[0]),
+        "items": list(signals(text).items) if model.issue == AID else [],
+        "log_odds": sum(w.weight for w in words) + rest,
+        "words": [{"text": text[w.start : w.end], **w._asdict()} for w in words],
+        "rest": rest,
+        "nearest": [
+            {"text": e.text, "stance": e.stance, "similarity": e.similarity} for e in nearest(model.folder, [text])[0]
+        ],
     }
 
 
-def explain_text(found: dict[str, Any], most: int = 12) -> str:
-    """An explanation for people: the judgement, then the words that moved it and the sum of what is not shown."""
-    words = [(readable_term(t), w) for t, w in found["terms"] if t.startswith(("words__", "marks__"))]
-    shares = ", ".join(f"{s} {found['probabilities'][s]:.2f}" for s in STANCES)
-    lines = [
-        f"{found['stance']}  ({shares}; about military aid {found['relevance']:.2f})",
-        f"log-odds of {found['stance']} against the mean of the others: {found['log_odds']:+.2f}",
-        *(f"  {weight:+.3f}  {term}" for term, weight in words[:most]),
-    ]
-    shown = sum(weight for _, weight in words[:most])
-    lines.append(f"  {found['log_odds'] - shown:+.3f}  all other words, pieces of words and the intercept")
-    return "\n".join(lines)
+def explain_text(found: dict[str, Any], issue: str) -> Text:
+    """An explanation for people: the judgement, the sentence with its words marked, the words, the nearest examples.
+
+    Words for the stance are green and bold, words against it red and underlined, in the measure of their weight;
+    the table under it says the same in numbers, for terminals and eyes that tell no colours.
+    """
+    from rich.text import Text
+
+    shares = ", ".join(f"{label} {p:.2f}" for label, p in found["probabilities"].items())
+    out = Text(f"{found['stance']}  ({shares}; about {issue} {found['relevance']:.2f})\n\n")
+    strongest = max((abs(w["weight"]) for w in found["words"]), default=0.0)
+    marked = Text(found["text"])
+    for word in found["words"]:
+        if abs(word["weight"]) >= 0.15 * strongest:
+            marked.stylize("bold green" if word["weight"] > 0 else "underline red", word["start"], word["end"])
+    out.append_text(marked)
+    out.append(f"\n\nlog-odds of {found['stance']} against the mean of the others: {found['log_odds']:+.2f}\n")
+    for word in sorted(found["words"], key=lambda w: -abs(w["weight"])):
+        out.append(f"  {word['weight']:+.3f}  {word['text']}\n")
+    out.append(f"  {found['rest']:+.3f}  punctuation and the intercept\n")
+    if found["nearest"]:
+        out.append("\nnearest labeled sentences\n")
+    for example in found["nearest"]:
+        out.append(f"  {example['similarity']:.2f}  {example['stance']}: {example['text']}\n")
+    return out

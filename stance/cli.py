@@ -20,6 +20,8 @@ from stance.records import InputError
 if TYPE_CHECKING:
     from stance.readers import Skipped
     from stance.records import Article, Scored
+    from training.corpus import Labeled
+    from training.estimator import StanceClassifier
 
 app = typer.Typer(
     name="stance",
@@ -35,6 +37,7 @@ Paths = Annotated[
 Registry = Annotated[Path | None, typer.Option("--registry", help="Your own actors (JSON lines), merged over ours.")]
 Model = Annotated[Path | None, typer.Option("--model", help="A model folder; the released model by default.")]
 Date = Annotated[str | None, typer.Option("--date", help="YYYY-MM-DD for articles that carry no date of their own.")]
+Target = Annotated[str | None, typer.Option("--target", help="Only the labeled sentences of this target.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
 
 
@@ -83,14 +86,16 @@ def report(
     jobs: Jobs = 1,
 ) -> None:
     """The main job: reads articles, scores statements, writes the report and prints the per-leader table."""
+    from stance.model import load_model
     from stance.report.build import Narrow, build_report
     from stance.report.table import positions_table, positions_text
 
     narrow = Narrow(actor, item, recipient, since, until)
     narrow.check()
+    _check_classes(model)
     scored, articles = _score_all(paths, model, registry, date, jobs)
     _folder_for(out)
-    found = build_report(scored, narrow, out, articles)
+    found = build_report(scored, narrow, out, articles, load_model(model))
     if sys.stdout.isatty():
         from rich.console import Console
 
@@ -114,13 +119,14 @@ def score(
     jobs: Jobs = 1,
 ) -> None:
     """One record per statement about military aid, with its stance, probabilities and reasons."""
+    from stance.model import load_model
     from stance.report.files import StatementWriter
 
     target = out if out is not None else sys.stdout.buffer
     if out is not None:
         _folder_for(out.parent)
     skipped: list[Skipped] = []
-    writer = StatementWriter(target, form)
+    writer = StatementWriter(target, form, load_model(model).classes)
     read = Counted(_articles(paths, date, skipped))
     with writer:
         for one in _scored(read, model, registry, jobs, everything):
@@ -186,43 +192,88 @@ def train(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the model, its metrics and its card.")] = Path(
         "model"
     ),
+    target: Target = None,
+    search: Annotated[bool, typer.Option("--search", help="Choose the settings by search, whole writers held out.")] = (
+        False
+    ),
+    minutes: Annotated[float, typer.Option("--minutes", min=0, help="Time limit of the search.")] = 10.0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the slow figures that hold out each writer, item and the like.")
+    ] = False,
+    jobs: Jobs = 1,
 ) -> None:
     """Fits, calibrates and cross-validates the models; writes them with their metrics and card."""
-    from training.corpus import load_labeled
+    from training.corpus import about, load_labeled, stance_rows
+    from training.fit import check
     from training.fit import train as fit
+    from training.holdouts import KINDS
     from training.show import metrics_text
 
-    rows = load_labeled(labeled)
+    rows = load_labeled(labeled, target)
+    check(rows)
     _folder_for(out)
-    _note(f"fitting on {sum(r.split == 'train' for r in rows)} labeled sentences")
-    metrics = fit(rows, out)
+    chosen = _searched(stance_rows(rows, "train"), minutes) if search else None
+    metrics = fit(rows, out, chosen, () if quick else tuple(KINDS), jobs, _note, about(labeled))
     sys.stdout.write(metrics_text(metrics))
     _note(f"model, metrics.json and README.md in {out}")
+
+
+def _searched(rows: list[Labeled], minutes: float) -> StanceClassifier:
+    """The best settings found in the time given, told on stderr as they come."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from training.estimator import StanceClassifier
+    from training.search import Tried
+    from training.search import search as find
+
+    best = 0.0
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("searching", total=60)
+
+        def step(tried: Tried) -> None:
+            nonlocal best
+            progress.advance(bar)
+            if tried.macro_f1 > best:
+                best = tried.macro_f1
+                progress.update(bar, description=f"searching, best macro-F1 {best:.3f}")
+
+        found = find(rows, minutes * 60, 60, step)
+    _note(f"search: {len(found)} settings tried, macro-F1 {found[-1].macro_f1:.3f} to {found[0].macro_f1:.3f}")
+    _note(f"search: best settings {found[0].settings}")
+    return StanceClassifier(**found[0].settings)
 
 
 @app.command()
 def evaluate(
     labeled: Annotated[list[Path], typer.Argument(help="Labeled sentences; their test split where they have one.")],
     model: Model = None,
+    target: Target = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="Writes all figures to this file too.")] = None,
 ) -> None:
-    """macro-F1, per class P/R/F1, calibration error, coverage against accuracy, confusion."""
+    """macro-F1, per class P/R/F1, calibration, coverage against accuracy, confusion, behavioural tests, drift."""
     from stance.model import load_model
     from stance.report.atomic import write_text
     from training.corpus import load_labeled
-    from training.fit import evaluate as figures
+    from training.evaluate import evaluate as figures
+    from training.evaluate import of_training
     from training.show import metrics_text
 
-    rows = load_labeled(labeled)
+    rows = load_labeled(labeled, target)
     splits = {row.split for row in rows}
     split = "test" if "test" in splits else sorted(splits)[0]
     if len(splits) > 1:
         _note(f"the files hold splits {', '.join(sorted(splits))}: evaluating on {split} alone")
     chosen = load_model(model)
-    metrics = figures(rows, chosen.stance, chosen.relevance, split)
+    metrics = figures(rows, chosen, split)
     sys.stdout.write(metrics_text(metrics))
+    told = of_training(chosen)
+    if told:
+        sys.stdout.write("\nmeasured when the model was trained\n\n" + metrics_text(told))
+    for warning in metrics.get("drift", {}).get("warnings", ()):
+        _note(f"warning: {warning}.")
     if as_json is not None:
-        write_text(as_json, json.dumps(metrics, indent=1) + "\n")
+        write_text(as_json, json.dumps(metrics | {"of_training": told}, indent=1) + "\n")
 
 
 @app.command()
@@ -231,14 +282,23 @@ def explain(
     model: Model = None,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> None:
-    """The terms behind a judgement, with their contributions in log-odds."""
+    """Which words of a statement pushed its judgement where, in log-odds, and the labeled sentences nearest to it."""
     from stance.classify import explain_text, explanation
     from stance.model import load_model
 
     if not text.strip():
         raise InputError("the text to explain is empty; give a statement in quotation marks.")
-    found = explanation(text, load_model(model))
-    print(json.dumps(found, ensure_ascii=False, indent=1) if form == "json" else explain_text(found))
+    if form not in ("text", "json"):
+        raise InputError(f"{form!r} is no format for an explanation: choose text or json.")
+    chosen = load_model(model)
+    found = explanation(text, chosen)
+    if form == "json":
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(explain_text(found, chosen.issue), end="")
 
 
 @app.command()
@@ -325,6 +385,19 @@ def _finish(count: int, skipped: list[Skipped]) -> None:
 
 def _note(text: str) -> None:
     print(f"stance: {text}", file=sys.stderr)
+
+
+def _check_classes(model: Path | None) -> None:
+    """A position needs to know which labels are for and which against."""
+    from stance.model import load_model
+    from stance.records import STANCES
+
+    classes = load_model(model).classes
+    if set(classes) != set(STANCES):
+        raise InputError(
+            f"the model judges by {', '.join(classes)}, and a report needs {', '.join(STANCES)}; "
+            "rename the labels before training, or use score and classify."
+        )
 
 
 def _folder_for(folder: Path) -> None:

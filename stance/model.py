@@ -1,7 +1,8 @@
 """The stance model: statements in, calibrated judgements with reasons out.
 
-A model is a folder: `stance.npz` and `relevance.npz` (TF-IDF + logistic regression), `model.json` (thresholds,
-hashes, versions), beside `metrics.json` and the card `README.md`. The released one ships in `artifacts/`.
+A model is a folder: `stance.npz` and, where it was trained on off-topic sentences too, `relevance.npz` (TF-IDF +
+logistic regression), `model.json` (issue, thresholds, hashes, versions), `examples.jsonl` (the labeled sentences it
+was fitted on), beside `metrics.json` and the card `README.md`. The released one ships in `artifacts/`.
 """
 
 from __future__ import annotations
@@ -12,71 +13,95 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from stance.marks import stance_text
-from stance.records import InputError, Judgement, Stance, Statement
-from stance.textmodel import Floats, TextModel, load, softmax
+import numpy as np
 
+from stance.records import InputError, Judgement, Statement
+from stance.textmodel import Floats, TextModel, load
+
+AID = "military aid"  # the issue of the released model, and the one that topic.py's lexicons are about
 _STATED = frozenset({"say"})
 _SIDES = (" against", " for")  # the preposition of a cue that tells which side: "spoke against"
 _SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:[-'’]\w+)*")
+
+
+class Push(NamedTuple):
+    """A word of a text, [start, end), and what it adds to the log-odds of the class judged."""
+
+    start: int
+    end: int
+    weight: float
 
 
 @dataclass(frozen=True)
 class StanceModel:
-    """The two text models of a folder, and the threshold below which a person should look."""
+    """The text models of a folder, and the confidence below which a person should look."""
 
     stance: TextModel
-    relevance: TextModel
+    relevance: TextModel | None
     review_below: float
     info: dict[str, Any]
+    folder: Path
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The labels it judges by."""
+        return self.stance.classes
+
+    @property
+    def issue(self) -> str:
+        """What its stances are about."""
+        return str(self.info.get("issue", AID))
 
     def relevance_of(self, texts: Sequence[str]) -> Floats:
-        """The probability that each text is about military aid by its own words, shape (n_texts,)."""
+        """The probability that each text is about the issue by its own words, shape (n_texts,).
+
+        It is 1 throughout for a model that was trained on nothing off-topic.
+        """
+        if self.relevance is None:
+            return np.ones(len(texts))
         probabilities = self.relevance.probabilities(texts)
-        return probabilities[:, self.relevance.classes.index("aid")]
+        return probabilities[:, self.relevance.classes.index("about")]
 
     def judge(self, texts: Sequence[str], terms: int = 6) -> list[Judgement]:
-        """The stance of each text with its probabilities; `because` lists at most `terms` terms."""
+        """The stance of each text with its probabilities; `because` lists at most `terms` words."""
         if not texts:
             return []
-        matrix = self.stance.features([stance_text(t) for t in texts])
-        probabilities = softmax(self.stance.logits_of(matrix) / self.stance.temperature)
-        best = probabilities.argmax(axis=1)
-        labels = [self.stance.classes[i] for i in best]
-        reasons = self.stance.contributions_of(matrix, labels) if terms else [[] for _ in texts]
+        matrix = self.stance.features(texts).tocsr()
         out = []
-        for row, label, reason in zip(probabilities, labels, reasons, strict=True):
-            confidence = float(row.max())
+        for i, (text, row) in enumerate(zip(texts, self.stance.probabilities_of(matrix), strict=True)):
+            best = int(row.argmax())
+            confidence, label = float(row[best]), self.classes[best]
             out.append(
                 Judgement(
-                    stance=_as_stance(label),
-                    probabilities={c: float(p) for c, p in zip(self.stance.classes, row, strict=True)},
+                    stance=label,
+                    probabilities={c: float(p) for c, p in zip(self.classes, row, strict=True)},
                     confidence=confidence,
                     needs_review=confidence < self.review_below,
-                    because=_readable(reason, terms),
+                    because=_strongest(text, self.pushes(text, label, matrix[i])[0], terms) if terms else (),
                 )
             )
         return out
 
+    def pushes(self, text: str, label: str, row: Any = None) -> tuple[tuple[Push, ...], float]:
+        """The words of a text with what each adds to the log-odds of a class, and all else (punctuation, intercept).
 
-def _as_stance(label: str) -> Stance:
-    if label == "support":
-        return "support"
-    return "oppose" if label == "oppose" else "undecided"
-
-
-def _readable(reasons: list[tuple[str, float]], limit: int) -> tuple[tuple[str, float], ...]:
-    """The strongest words, phrases and marks among the terms; pieces of words explain nothing to a reader."""
-    shown = [(readable_term(term), weight) for term, weight in reasons if term.startswith(("words__", "marks__"))]
-    return tuple(shown[:limit])
+        Together they add up to the class's calibrated score minus the mean of the other classes'.
+        """
+        shares, rest = self.stance.pushes(text, label, row)
+        words = tuple(Push(m.start(), m.end(), float(shares[m.start() : m.end()].sum())) for m in _WORD.finditer(text))
+        return words, rest + float(shares.sum()) - sum(w.weight for w in words)
 
 
-def readable_term(term: str) -> str:
-    """A feature's name for people: "words__has opposed" → "has opposed", "marks__xxkept_open" → "[kept open]"."""
-    block, _, name = term.partition("__")
-    return f"[{name.removeprefix('xx').replace('_', ' ')}]" if block == "marks" else name
+def _strongest(text: str, words: Sequence[Push], most: int) -> tuple[tuple[str, float], ...]:
+    """The words that push most, the same word at several places counted once."""
+    sums: dict[str, float] = {}
+    for start, end, weight in words:
+        word = text[start:end].lower()
+        sums[word] = sums.get(word, 0.0) + weight
+    return tuple(sorted(sums.items(), key=lambda item: -abs(item[1]))[:most])
 
 
 def model_text(statement: Statement) -> str:
@@ -111,12 +136,13 @@ def _load(path: Path) -> StanceModel:
         raise InputError(f"{path}: not a model folder (no model.json in it); train one with `stance train -o {path}`.")
     try:
         info = json.loads(info_file.read_text("utf-8"))
-        review_below = float(info["review_below"])
-    except (ValueError, KeyError, TypeError) as error:
+        review_below, has_relevance = float(info["review_below"]), bool(info["sentences"].get("relevance"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{info_file}: not a model description ({error}); train the model again.") from None
     return StanceModel(
         stance=load(path / "stance.npz"),
-        relevance=load(path / "relevance.npz"),
+        relevance=load(path / "relevance.npz") if has_relevance else None,
         review_below=review_below,
         info=info,
+        folder=path,
     )

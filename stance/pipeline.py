@@ -11,11 +11,11 @@ from pathlib import Path
 
 from stance.actors.registry import Registry, load_registry
 from stance.actors.resolver import Resolver
+from stance.features import normalize
 from stance.labeling import label
-from stance.model import StanceModel, load_model, model_text
+from stance.model import AID, StanceModel, load_model, model_text
 from stance.records import Article, Judgement, Scored, Statement, Topic
-from stance.textmodel import normalize
-from stance.topic import ON_TOPIC, relevance_text, topics
+from stance.topic import ON_TOPIC, topics
 
 _BATCH = 64  # articles judged in one go: the vectorizers cost less per statement in batches
 
@@ -60,11 +60,14 @@ def _score_batch(batch: Sequence[Article], pipeline: Pipeline, keep_off_topic: b
 def _labeled(batch: Sequence[Article], pipeline: Pipeline) -> list[list[tuple[Statement, Topic]]]:
     """The statements of each article with their topics; one call of the relevance model for the batch."""
     labeled = [label(article, pipeline.resolver) for article in batch]
-    own = iter(pipeline.model.relevance_of([relevance_text(model_text(s)) for rows in labeled for s in rows]))
+    own = iter(pipeline.model.relevance_of([model_text(s) for rows in labeled for s in rows]))
     out = []
     for article, statements in zip(batch, labeled, strict=True):
         probabilities = [float(next(own)) for _ in statements]
-        found = topics(article, statements, probabilities, pipeline.registry)
+        if pipeline.model.issue == AID:
+            found = topics(article, statements, probabilities, pipeline.registry)
+        else:  # the lexicons of items and aid say nothing of another issue
+            found = [Topic(p) for p in probabilities]
         out.append(list(zip(statements, found, strict=True)))
     return out
 

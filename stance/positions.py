@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.features import normalize
 from stance.records import STANCES, Position, Scored
-from stance.textmodel import normalize
 
 if TYPE_CHECKING:
     from datasketch import MinHash, MinHashLSH

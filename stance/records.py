@@ -143,10 +143,11 @@ class Topic:
 class Judgement:
     """The stance of a statement. `stance` is None for what is not about military aid; then nothing else is set.
 
-    `because` holds (term, contribution) pairs, the contribution in log-odds towards the predicted class.
+    It is one of the model's classes: a `Stance` from the released model. `because` holds (word, contribution)
+    pairs, the contribution in log-odds towards the predicted class.
     """
 
-    stance: Stance | None
+    stance: str | None
     probabilities: Mapping[str, float] = field(default_factory=dict)
     confidence: float = 0.0
     needs_review: bool = False

@@ -1,22 +1,24 @@
-"""A linear text model: TF-IDF of words and characters, logistic regression, temperature.
+"""A linear text model: TF-IDF of blocks of terms, logistic regression, temperature.
 
-Both decisions of the project stand on it, the stance of a statement and whether it is about aid at all. Being
-linear, it can say for every judgement which terms moved it, and the contributions add up to the log-odds shown.
-Models are stored as plain arrays, read without pickle: a model file handed over by a stranger runs no code.
+Both decisions of the project stand on it, the stance of a statement and whether it is about the issue at all. Being
+linear, it can say for every judgement which words moved it, and their shares add up to the log-odds shown. Models
+are stored as plain arrays, read without pickle: a model file handed over by a stranger runs no code.
 """
 
 from __future__ import annotations
 
 import json
-import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.features import BLOCKS, aligned, vectorizer
 from stance.records import InputError
 
 if TYPE_CHECKING:
@@ -24,21 +26,10 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " ", "…": "..."})
-_LIGATURES = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl"})
-_SETTINGS = ("analyzer", "ngram_range", "sublinear_tf", "lowercase", "token_pattern")
-_DIGITS = re.compile(r"\d[\d.,]*")
-
-
-def normalize(text: str) -> str:
-    """Text as the model sees it: lower case, plain quotation marks and dashes, digits as 0, single spaces."""
-    plain = text.translate(_LIGATURES).translate(_QUOTES).lower()
-    return " ".join(_DIGITS.sub("0", plain).split())
-
 
 @dataclass(frozen=True)
 class TextModel:
-    """A fitted pipeline (vectorizers, then logistic regression) with the temperature that calibrates it.
+    """A fitted pipeline (a union of TF-IDF blocks, then logistic regression) and the temperature that calibrates it.
 
     Probabilities are softmax(log-odds / temperature) (Guo et al. 2017, "On Calibration of Modern Neural Networks",
     section 4.2; for a linear model it scales all confidences alike and moves no decision).
@@ -52,62 +43,85 @@ class TextModel:
         """Class names in the order of the probability columns."""
         return tuple(str(c) for c in self.pipeline[-1].classes_)
 
-    def logits(self, texts: Sequence[str]) -> Floats:
-        """Class scores before calibration, shape (n_texts, n_classes)."""
-        return self.logits_of(self.features(texts))
+    def with_temperature(self, temperature: float) -> TextModel:
+        """The same model, calibrated by another temperature."""
+        return TextModel(self.pipeline, temperature)
 
     def features(self, texts: Sequence[str]) -> Any:
         """The sparse TF-IDF matrix of texts, shape (n_texts, n_features)."""
-        return self.pipeline[:-1].transform([normalize(t) for t in texts])
+        return self.pipeline[:-1].transform(texts)
 
     def logits_of(self, matrix: Any) -> Floats:
-        """`logits` of a feature matrix."""
+        """Class scores of a feature matrix before calibration, shape (n_texts, n_classes)."""
         scores = np.asarray(self.pipeline[-1].decision_function(matrix), dtype=np.float64)
         if scores.ndim == 1:  # two classes: one column of log-odds
             return np.column_stack([-scores / 2, scores / 2])
         return scores
 
+    def probabilities_of(self, matrix: Any) -> Floats:
+        """Calibrated class probabilities of a feature matrix, shape (n_texts, n_classes); rows sum to 1."""
+        return softmax(self.logits_of(matrix) / self.temperature)
+
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Calibrated class probabilities, shape (n_texts, n_classes); rows sum to 1."""
-        if not texts:
-            return np.empty((0, len(self.classes)))
-        return softmax(self.logits(texts) / self.temperature)
+        return self.probabilities_of(self.features(texts)) if len(texts) else np.empty((0, len(self.classes)))
 
-    def contributions(self, text: str, label: str) -> list[tuple[str, float]]:
-        """Terms of a text with their contribution to a class against the mean of the others, largest first.
+    def pushes(self, text: str, label: str, row: Any = None) -> tuple[Floats, float]:
+        """What each character of a text adds to the log-odds of a class against the mean of the others.
 
-        A contribution is tf-idf value times coefficient, in calibrated log-odds; together with the term named
-        "(intercept)" they add up to the class's score minus the mean score of the other classes.
+        Returns the shares, shape (len(text),), and what no character carries: the intercept. Together they add up
+        to the class's calibrated score minus the mean of the other classes'. A term's contribution (its tf-idf value
+        times its coefficient) is shared evenly by its occurrences, and by the characters of each. `row` is the
+        text's row of `features`, where it is at hand.
         """
-        return self.contributions_of(self.features([text]), [label])[0]
+        weights, rest = self._against[label]
+        plain, origin = aligned(text)
+        row = self.features([text]) if row is None else row
+        values = dict(zip(row.indices.tolist(), (row.data * weights[row.indices]).tolist(), strict=True))
+        steps = [0.0] * (len(plain) + 1)  # of the share from one character to the next
+        for block, vocabulary, shift in self._vocabularies:
+            found = [(vocabulary[t] + shift, places) for t, places in BLOCKS[block](plain) if t in vocabulary]
+            counts = Counter(index for index, _ in found)
+            for index, places in found:
+                value = values.get(index, 0.0) / counts[index]
+                characters = sum(end - start for start, end in places)
+                if not characters:
+                    rest += value
+                for start, end in places if characters else ():
+                    steps[start] += value / characters
+                    steps[end] -= value / characters
+        shares = np.zeros(len(text))
+        np.add.at(shares, np.array(origin, dtype=np.intp), np.cumsum(steps)[:-1])
+        return shares, rest
 
-    def contributions_of(self, matrix: Any, labels: Sequence[str]) -> list[list[tuple[str, float]]]:
-        """`contributions` for every row of a feature matrix and its class."""
-        coefficients, intercepts = self._coefficients()
-        names = self._names
-        rows = matrix.tocsr()
-        out = []
-        for number, label in enumerate(labels):
-            k = self.classes.index(label)
+    @cached_property
+    def _against(self) -> dict[str, tuple[Floats, float]]:
+        """For each class its coefficients and intercept minus the mean of the others', calibrated."""
+        coefficients, intercepts = self._coefficients
+        out = {}
+        for k, label in enumerate(self.classes):
             others = [i for i in range(len(self.classes)) if i != k]
-            row = rows[number]
-            weights = coefficients[k, row.indices] - coefficients[others][:, row.indices].mean(axis=0)
-            values = row.data * weights / self.temperature
-            terms = [(names[i], float(v)) for i, v in zip(row.indices, values, strict=True)]
-            terms.append(("(intercept)", float(intercepts[k] - intercepts[others].mean()) / self.temperature))
-            out.append(sorted(terms, key=lambda t: -abs(t[1])))
+            weights = (coefficients[k] - coefficients[others].mean(axis=0)) / self.temperature
+            out[label] = weights, float(intercepts[k] - intercepts[others].mean()) / self.temperature
         return out
 
+    @cached_property
     def _coefficients(self) -> tuple[Floats, Floats]:
+        """Coefficients, shape (n_classes, n_features), and intercepts; two classes share theirs half and half."""
         regression = self.pipeline[-1]
         coefficients, intercepts = regression.coef_, regression.intercept_
         if len(coefficients) == 1:
             return np.vstack([-coefficients / 2, coefficients / 2]), np.array([-intercepts[0] / 2, intercepts[0] / 2])
         return coefficients, intercepts
 
-    @property
-    def _names(self) -> Any:
-        return self.pipeline[:-1].get_feature_names_out()
+    @cached_property
+    def _vocabularies(self) -> list[tuple[str, dict[str, int], int]]:
+        """Each block's name, its terms with their columns, and the first column of the block."""
+        out, shift = [], 0
+        for block, fitted in self.pipeline[0].transformer_list:
+            out.append((block, fitted.vocabulary_, shift))
+            shift += len(fitted.vocabulary_)
+        return out
 
 
 def softmax(scores: Floats) -> Floats:
@@ -117,21 +131,21 @@ def softmax(scores: Floats) -> Floats:
 
 
 def save(model: TextModel, path: Path) -> None:
-    """Writes a model as plain arrays (.npz): terms, idf and coefficients, and the vectorizers' settings as JSON."""
+    """Writes a model as plain arrays (.npz): terms, idf and coefficients, and the settings of the blocks as JSON."""
     regression, union = model.pipeline[-1], model.pipeline[0]
     arrays: dict[str, Any] = {
         "classes": np.array([str(c) for c in regression.classes_]),
         "coefficients": regression.coef_.astype(np.float32),
         "intercepts": regression.intercept_.astype(np.float32),
+        "temperature": np.array(model.temperature),
     }
-    settings = []
-    for name, vectorizer in union.transformer_list:
-        terms = vectorizer.get_feature_names_out()
-        arrays[f"{name}_terms"] = np.array([str(t) for t in terms])
-        arrays[f"{name}_idf"] = vectorizer.idf_.astype(np.float32)
-        settings.append({"name": name, **{key: getattr(vectorizer, key) for key in _SETTINGS}})
-    arrays["vectorizers"] = np.array(json.dumps(settings))
-    arrays["temperature"] = np.array(model.temperature)
+    blocks = []
+    for block, fitted in union.transformer_list:
+        arrays[f"{block}_terms"] = np.array([str(t) for t in fitted.get_feature_names_out()])
+        arrays[f"{block}_idf"] = fitted.idf_.astype(np.float32)
+        weight = (union.transformer_weights or {}).get(block, 1.0)
+        blocks.append({"block": block, "weight": weight, "sublinear_tf": fitted.sublinear_tf})
+    arrays["blocks"] = np.array(json.dumps(blocks))
     np.savez_compressed(path, **arrays)
 
 
@@ -150,19 +164,19 @@ def load(path: Path) -> TextModel:
 
 
 def _rebuild(arrays: dict[str, Any]) -> TextModel:
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import FeatureUnion, Pipeline
 
-    parts, width = [], 0
-    for setting in json.loads(str(arrays["vectorizers"])):
-        name = str(setting["name"])
-        chosen = {key: setting[key] for key in _SETTINGS}
-        chosen["ngram_range"] = tuple(chosen["ngram_range"])
-        terms = [str(t) for t in arrays[f"{name}_terms"]]
-        vectorizer = TfidfVectorizer(vocabulary={t: i for i, t in enumerate(terms)}, **chosen)
-        vectorizer.idf_ = arrays[f"{name}_idf"].astype(np.float64)
-        parts.append((name, vectorizer))
+    parts, weights, width = [], {}, 0
+    for entry in json.loads(str(arrays["blocks"])):
+        block = str(entry["block"])
+        terms = [str(t) for t in arrays[f"{block}_terms"]]
+        fitted = vectorizer(
+            block, vocabulary={t: i for i, t in enumerate(terms)}, sublinear_tf=bool(entry["sublinear_tf"])
+        )
+        fitted.idf_ = arrays[f"{block}_idf"].astype(np.float64)
+        parts.append((block, fitted))
+        weights[block] = float(entry["weight"])
         width += len(terms)
     regression = LogisticRegression()
     regression.classes_ = arrays["classes"]
@@ -171,7 +185,5 @@ def _rebuild(arrays: dict[str, Any]) -> TextModel:
     regression.n_features_in_ = width
     if regression.coef_.shape[1] != width:
         raise ValueError("terms and coefficients differ in number")
-    return TextModel(
-        Pipeline([("features", FeatureUnion(parts)), ("regression", regression)]),
-        float(arrays["temperature"]),
-    )
+    union = FeatureUnion(parts, transformer_weights=weights)
+    return TextModel(Pipeline([("features", union), ("regression", regression)]), float(arrays["temperature"]))

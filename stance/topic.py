@@ -88,33 +88,48 @@ def _priors() -> dict[str, float]:
 
 def signals(text: str) -> Signals:
     """Counts the aid terms and items of a text."""
-    low = text.lower().replace("’", "'")
+    return _signals(*_found(text.lower().replace("’", "'")))
+
+
+def _found(low: str) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
+    """The aid terms and the item terms of a lower-case text with their places.
+
+    "Anti-tank missiles" is no tank, "fighter pilots' training" no jet: the longest item at a place wins.
+    """
     aid_terms, item_terms = _matchers()
-    counts = Counter(label for label, _, _ in aid_terms.find(low))
     found = item_terms.find(low)
     spans = [(s, e) for _, s, e in found]
-    items: dict[str, None] = {}
-    for label, start, end in found:
-        # "anti-tank missiles" is no tank, "fighter pilots' training" no jet: the longest term at a place wins
-        if not any(s <= start and end <= e and (e - s) > (end - start) for s, e in spans):
-            items.setdefault(label)
-    return Signals(
-        counts["aid"], counts["arms"], counts["give"], counts["stop"], counts["bond"], counts["off"], tuple(items)
-    )
+    items = [
+        (label, start, end)
+        for label, start, end in found
+        if not any(s <= start and end <= e and (e - s) > (end - start) for s, e in spans)
+    ]
+    return aid_terms.find(low), items
 
 
-def relevance_text(text: str) -> str:
-    """A text as the relevance model reads it: its words, and a mark for each class of terms that it holds.
+def _signals(aid: list[tuple[str, int, int]], items: list[tuple[str, int, int]]) -> Signals:
+    counts = Counter(label for label, _, _ in aid)
+    named = tuple(dict.fromkeys(label for label, _, _ in items))
+    return Signals(counts["aid"], counts["arms"], counts["give"], counts["stop"], counts["bond"], counts["off"], named)
 
-    The marks let the model learn from few examples what the lexicons know: that any weapon is a weapon.
+
+def topic_terms(plain: str) -> list[tuple[str, int, int]]:
+    """A mark for each class of terms in a normalised text, with the place of its first term.
+
+    They let the relevance model learn from few examples what the lexicons know: that any weapon is a weapon.
     """
-    own = signals(text)
-    hardware = [i for i in own.items if i not in ("funding", "intelligence", "training")]
-    marks = [f"xx{name}" for name in ("aid", "arms", "give", "stop", "bond", "off") if getattr(own, name)]
-    marks += ["xxitem"] * bool(hardware) + ["xxmoney"] * ("funding" in own.items)
-    marks += ["xxmoved"] * bool((hardware or own.arms) and (own.give or own.stop))
-    marks += ["xxbare"] * (not marks)
-    return f"{text} {' '.join(marks)}"
+    aid, items = _found(plain)
+    own = _signals(aid, items)
+    first = {label: (s, e) for label, s, e in reversed(aid)}
+    hardware = [(s, e) for label, s, e in items if label not in ("funding", "intelligence", "training")]
+    marks = [
+        (f"[{name}]", *first[name]) for name in ("aid", "arms", "give", "stop", "bond", "off") if getattr(own, name)
+    ]
+    marks += [("[item]", s, e) for s, e in hardware[:1]]
+    marks += [("[money]", s, e) for label, s, e in items if label == "funding"][:1]
+    if (hardware or own.arms) and (own.give or own.stop):
+        marks.append(("[moved]", *(hardware or [first["arms"]])[0]))
+    return marks or [("[bare]", 0, len(plain))]
 
 
 def _logistic(x: float) -> float:

@@ -94,10 +94,23 @@ def test_classify_keeps_order():
 
 
 def test_explain_sums():
-    done = stance("explain", "We will not send weapons", "--format", "json")
-    found = json.loads(done.stdout)
-    assert sum(w for _, w in found["terms"]) == pytest.approx(found["log_odds"])
+    text = "We will not send “weapons” 🚀 to Ukraine"
+    found = json.loads(stance("explain", text, "--format", "json").stdout)
+    assert sum(w["weight"] for w in found["words"]) + found["rest"] == pytest.approx(found["log_odds"])
+    assert all(text[w["start"] : w["end"]] == w["text"] for w in found["words"])
     assert found["stance"] == "oppose"
+    assert len(found["nearest"]) == 3
+    shown = stance("explain", text).stdout
+    assert text in shown
+    numbers = [float(line.split()[0]) for line in shown.splitlines() if line.startswith(("  +", "  -"))]
+    assert sum(numbers) == pytest.approx(found["log_odds"], abs=0.001 * len(numbers))
+
+
+def test_explain_refuses_what_it_cannot_show():
+    for args in (("explain", " "), ("explain", "We send tanks", "--format", "xml")):
+        done = stance(*args)
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_actors_on():
@@ -202,3 +215,49 @@ def test_wrong_usage_gets_one_sentence(words):
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("stance: ")
+
+
+def test_other_labels_and_another_issue(tmp_path):
+    """Labels, their number and the issue come from the data: sanctions, tighten or ease."""
+    tighten = [
+        "Sanctions must be tightened",
+        "We want a stricter embargo on oil",
+        "Close the loopholes in the sanctions",
+    ]
+    ease = ["Sanctions should be eased", "Lift the embargo on oil", "The sanctions hurt us and must go"]
+    rows = [
+        {"text": f"{text}, deputy {'abcdefgh'[i]} said.", "stance": stance, "target": "sanctions"}
+        for i in range(8)
+        for stance, texts in (("tighten", tighten), ("ease", ease))
+        for text in texts
+    ]
+    other = [row | {"target": "migration"} for row in rows]
+    off = [
+        {"text": f"Rain fell on the {p}.", "stance": None, "target": "sanctions"} for p in ("sea", "hill", "town")
+    ] * 4
+    file, out = tmp_path / "labeled.jsonl", tmp_path / "model"
+    file.write_text("\n".join(map(json.dumps, [*rows, *other, *off])), "utf-8")
+    mixed = stance("train", file, "-o", out)
+    assert (mixed.returncode, "--target" in mixed.stderr) == (2, True)
+    done = stance("train", file, "-o", out, "--target", "sanctions", "--search", "--minutes", "0")
+    assert done.returncode == 0, done.stderr
+    assert "1 settings tried" in done.stderr
+    assert json.loads((out / "model.json").read_text("utf-8"))["issue"] == "sanctions"
+    judged = json_lines(
+        stance("classify", "--model", out, stdin="The sanctions hurt us and should be eased, she said.\n").stdout
+    )
+    assert judged[0]["stance"] == "ease"
+    assert set(judged[0]["probabilities"]) == {"ease", "tighten"}
+    evaluated = stance("evaluate", file, "--model", out, "--target", "sanctions")
+    assert evaluated.returncode == 0, evaluated.stderr
+    assert "tighten" in evaluated.stdout
+    article = tmp_path / "2024-02-27-a.txt"
+    article.write_text("Robert Fico said the sanctions hurt us and must go.\n", "utf-8")
+    header, row = stance("score", article, "--model", out, "--all", "--format", "csv").stdout.splitlines()
+    assert {"probabilities_ease", "probabilities_tighten"} <= set(header.split(","))
+    assert ",ease," in row
+    refused = stance("report", article, "--out", tmp_path / "report", "--model", out)
+    assert refused.returncode == 2
+    assert "ease, tighten" in refused.stderr
+    strange = stance("evaluate", Path(__file__).parents[1] / "seeds" / "labeled", "--model", out)
+    assert (strange.returncode, len(strange.stderr.strip().splitlines()[-1:])) == (2, 1)

@@ -6,10 +6,10 @@ import shutil
 import numpy as np
 import pytest
 
-from stance.marks import stance_text
+from stance.examples import nearest
 from stance.model import load_model, released_dir
 from stance.records import STANCES, InputError
-from stance.textmodel import load, normalize, save, softmax
+from stance.textmodel import load, save, softmax
 
 PLAIN = [
     ("We will not send any weapons to Ukraine.", "oppose"),
@@ -66,23 +66,50 @@ def test_judged_alone_as_in_a_batch(model):
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_contributions_sum_to_the_log_odds(model, text):
+def test_pushes_sum_to_the_log_odds(model, text):
     for part in (model.stance, model.relevance):
-        marked = stance_text(text)
-        logits = part.logits([marked])[0] / part.temperature
+        logits = part.logits_of(part.features([text]))[0] / part.temperature
         for k, label in enumerate(part.classes):
-            terms = part.contributions(marked, label)
-            assert np.allclose(sum(w for _, w in terms), logits[k] - np.delete(logits, k).mean())
-            assert "(intercept)" in [t for t, _ in terms]
-            assert [abs(w) for _, w in terms] == sorted((abs(w) for _, w in terms), reverse=True)
+            shares, rest = part.pushes(text, label)
+            assert shares.shape == (len(text),)
+            assert np.isclose(shares.sum() + rest, logits[k] - np.delete(logits, k).mean())
+    for label in model.classes:
+        shares, rest = model.stance.pushes(text, label)
+        words, other = model.pushes(text, label)
+        assert np.isclose(sum(w.weight for w in words) + other, shares.sum() + rest)
+        assert all(text[w.start : w.end].strip() for w in words)
+
+
+def test_pushes_stand_on_the_words_that_matter(model):
+    text = "I refuse to deliver a single bullet to Ukraine."
+    words, _ = model.pushes(text, "oppose")
+    strongest = max(words, key=lambda w: w.weight)
+    assert text[strongest.start : strongest.end] == "refuse"
+    assert model.judge([text])[0].because[0][0] == "refuse"
+
+
+def test_nearest_examples(model):
+    text = "We will not send any weapons to Ukraine."
+    (found,) = nearest(model.folder, [text], 5)
+    assert len(found) == 5
+    assert [e.similarity for e in found] == sorted((e.similarity for e in found), reverse=True)
+    assert all(0 < e.similarity <= 1 and e.stance in STANCES for e in found)
+    (itself,) = nearest(model.folder, [found[0].text], 1)
+    assert itself[0].text == found[0].text
+    assert itself[0].similarity == pytest.approx(1)
+    assert nearest(model.folder, ["", "🚀"]) == [[], []]
+
+
+def test_a_folder_without_examples_or_with_damaged_ones_has_no_nearest(tmp_path):
+    assert nearest(tmp_path, ["We send tanks."]) == [[]]
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "examples.jsonl").write_text('{"text": 1\n', "utf-8")
+    assert nearest(broken, ["We send tanks."]) == [[]]
 
 
 def test_softmax_of_large_scores():
     assert np.allclose(softmax(np.array([[1e4, 0.0, -1e4]])), [[1, 0, 0]])
-
-
-def test_normalize():
-    assert normalize("“Ten  10,000\u00a0ﬁghters’”—A") == '"ten 0 fighters\'"-a'
 
 
 def test_save_and_load(model, tmp_path):

@@ -16,7 +16,7 @@ from io import BytesIO, StringIO
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -354,6 +354,8 @@ def test_marks_cover_exactly_their_characters(case):
 
 
 @given(marked_texts())
+@example(("<" * 29 + " ", [("content", (0, 30))], 20))  # a tail of nothing but a space
+@example((" " + "<" * 29, [("content", (0, 30))], 20))
 def test_pieces_are_in_order_and_hold_the_start_of_what_is_said(case):
     text, marks, limit = case
     pieces = find_passage(text, marks, limit).pieces
@@ -579,6 +581,9 @@ def test_contrasts(mode):
     for back in ("paper", "panel"):
         assert all(contrast(front, back) >= 4.5 for front in ("ink", "muted", "support", "oppose", "undecided"))
         assert all(contrast(front, back) >= 3 for front in ("support-fill", "oppose-fill", "undecided-fill", "field"))
+    for push in ("toward", "away"):
+        assert contrast("ink", f"{push}-tint") >= 7
+        assert min(contrast(push, back) for back in ("paper", "panel", f"{push}-tint")) >= 3
     for stance in ("support", "oppose", "undecided"):
         assert contrast(stance, f"{stance}-tint") >= 4.5
         assert contrast("ink", f"{stance}-tint") >= 4.5
@@ -689,7 +694,7 @@ def test_statements_in_three_formats_hold_the_same(tmp_path):
 
     with (tmp_path / "s.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == files.COLUMNS
+    assert tuple(rows[0]) == files.columns()
     for row, want in zip(rows, expected, strict=True):
         assert json.loads(row["spans"]) == want["spans"]
         assert row["needs_review"] == ("true" if want["needs_review"] else "false")
@@ -752,7 +757,7 @@ def test_empty_files_have_their_header_and_schema(tmp_path):
     import pyarrow.parquet as pq
 
     assert (tmp_path / "s.jsonl").read_bytes() == b""
-    assert (tmp_path / "s.csv").read_text(encoding="utf-8") == ",".join(files.COLUMNS) + "\n"
+    assert (tmp_path / "s.csv").read_text(encoding="utf-8") == ",".join(files.columns()) + "\n"
     assert pq.read_table(tmp_path / "s.parquet").num_rows == 0
 
 

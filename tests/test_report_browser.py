@@ -16,7 +16,9 @@ from typing import ClassVar
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from test_report import HOSTILE, hostile, sample, sample_positions
+from test_why import fitted, judged
 
+from stance.model import StanceModel
 from stance.records import Scored
 from stance.report.html import write_html
 
@@ -52,10 +54,16 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
         page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else noise.append(r.url))
 
-    def open_page(scored: list[Scored] | None = None, title: str = "Who stands where", **options: object) -> Page:
+    def open_page(
+        scored: list[Scored] | None = None,
+        title: str = "Who stands where",
+        model: StanceModel | None = None,
+        **options: object,
+    ) -> Page:
         scored = sample() if scored is None else scored
         path = tmp_path / "report.html"
-        write_html(path, scored, sample_positions(scored), title=title, generated="today", notes={"Note": title})
+        positions = sample_positions(scored)
+        write_html(path, scored, positions, title=title, generated="today", notes={"Note": title}, model=model)
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -219,6 +227,70 @@ def test_marks_in_the_browser_hold_the_right_words(open_report):
         assert content == [one.article.text[a:b] for a, b in one.statement.spans]
         assert one.statement.source
         assert item.locator("mark.source").text_content() == one.statement.source.text
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> StanceModel:
+    return fitted(tmp_path_factory.mktemp("browser") / "model")
+
+
+# Of each marked word: where it starts, in code points, what it is, and its number.
+MARKED = """p => [...p.querySelectorAll("mark")].map(mark => {
+    const before = document.createRange();
+    before.setStart(p, 0);
+    before.setEndBefore(mark);
+    return [[...before.toString()].length, mark.textContent, parseFloat(mark.title.replace("−", "-"))];
+})"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🤦🏽\u200d♂️ We refuse, <b>again</b> & again, to send 🚀 the jets\nor tanks",
+        "لن نرسل السلاح 🚀 to them, we refuse: لن نرسل tanks",
+    ],
+)
+def test_the_reasons_open_by_keyboard_and_mark_the_right_words(open_report, model, text):
+    one = judged(sample()[0], text, model)
+    page = open_report([one], model=model)
+    page.bring_to_front()
+    item = page.locator(".statement")
+    summary, read = item.locator("summary"), item.locator(".read")
+    expect(read).to_be_hidden()
+    item.locator("cite").locator("..").focus()
+    page.keyboard.press("Tab")
+    expect(summary).to_be_focused(timeout=15_000)
+    page.keyboard.press("Enter")
+    expect(read).to_be_visible()
+    assert read.evaluate("p => p.textContent") == text
+    pushes, _ = model.pushes(text, str(one.judgement.stance))
+    least = 0.05 * max(abs(push.weight) for push in pushes)
+    wanted = [push for push in pushes if abs(push.weight) >= least]
+    found = read.evaluate(MARKED)
+    assert [(at, word) for at, word, _ in found] == [(push.start, text[push.start : push.end]) for push in wanted]
+    for (_, _, shown), push in zip(found, wanted, strict=True):
+        assert abs(shown - push.weight) < 0.0101
+    for mark in read.locator("mark").all():
+        mark.hover()  # nothing lies over it
+        assert f"({mark.get_attribute('title')})" in mark.aria_snapshot()
+    page.keyboard.press("Space")
+    expect(read).to_be_hidden()
+    page.emulate_media(media="print")  # what is open is printed, without its handle; what is shut is not
+    expect(item.locator("details")).to_be_hidden()
+    item.locator("details").evaluate("fold => fold.open = true")
+    expect(summary).to_be_hidden()
+    expect(read).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("records", [sample, hostile])
+def test_open_reasons_do_not_overflow_sideways(open_report, model, width, records):
+    page = open_report(records(), model=model, viewport={"width": width, "height": 800})
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert page.locator(".read:visible").count() == len(records())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

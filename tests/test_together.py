@@ -19,7 +19,7 @@ from stance.positions import estimate
 from stance.records import Article
 from stance.topic import signals
 from training.corpus import load_labeled, near_duplicates
-from training.metrics import both_right, expected_calibration_error
+from training.metrics import both_right, expected_calibration_error, partners
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ARTICLES = SEEDS / "articles"
@@ -44,16 +44,16 @@ def test_report_is_narrowed(tmp_path: Path) -> None:
 def test_train_and_evaluate_go_together(tmp_path: Path) -> None:
     lines = []
     for file in sorted((SEEDS / "labeled").glob("*.jsonl")):
-        lines += file.read_text("utf-8").splitlines()[:60]
+        lines += file.read_text("utf-8").splitlines()[:30]
     (tmp_path / "few.jsonl").write_text("\n".join(lines), "utf-8")
-    run("train", tmp_path / "few.jsonl", "-o", tmp_path / "m")
+    run("train", "--quick", tmp_path / "few.jsonl", "-o", tmp_path / "m")
     assert {p.name for p in (tmp_path / "m").iterdir()} == {
-        "model.json", "metrics.json", "README.md", "stance.npz", "relevance.npz",
+        "model.json", "metrics.json", "README.md", "stance.npz", "relevance.npz", "examples.jsonl",
     }  # fmt: skip
     run("evaluate", tmp_path / "few.jsonl", "--model", tmp_path / "m", "--json", tmp_path / "figures.json")
     figures = json.loads((tmp_path / "figures.json").read_text("utf-8"))
     assert figures["test"]["n"] == sum('"split": "test"' in x and '"stance": null' not in x for x in lines)
-    run("train", tmp_path / "few.jsonl", "-o", tmp_path / "again")
+    run("train", "--quick", tmp_path / "few.jsonl", "-o", tmp_path / "again")
     one, two = (run("classify", "--model", tmp_path / m, stdin="We may send jets.\n").stdout for m in ("m", "again"))
     assert one == two
 
@@ -104,10 +104,10 @@ def test_intervals_cover_the_truth_about_nine_times_in_ten() -> None:
 
 
 def test_metrics_by_hand() -> None:
-    truth = ["a", "a", "b", "b"]
-    table = np.array([[0.95, 0.05], [0.45, 0.55], [0.05, 0.95], [0.05, 0.95]])
-    assert expected_calibration_error(truth, table, ["a", "b"]) == pytest.approx(0.75 * 0.05 + 0.25 * 0.55)
-    assert both_right(truth, ["a", "b", "b", "b"], ["p", "q", "p", "q"]) == (0.5, 2)
+    right, confidence = np.array([True, False, True, True]), np.array([0.95, 0.55, 0.95, 0.95])
+    assert expected_calibration_error(right, confidence) == pytest.approx(0.75 * 0.05 + 0.25 * 0.55)
+    assert both_right(right, partners(["p", "q", "p", "q"])) == (0.5, 2)
+    assert both_right(right, partners(["p", "q", "r", None])) == (0.0, 0)  # no pair is whole
 
 
 def test_the_preposition_of_a_cue_tells_the_side() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from stance.pipeline import Pipeline, load_pipeline, score
 from stance.records import ITEMS, Article, Scored
-from stance.topic import ON_TOPIC, relevance_text, signals
+from stance.topic import ON_TOPIC, signals, topic_terms
 
 
 @pytest.fixture(scope="module")
@@ -73,17 +73,18 @@ def test_classes_are_counted() -> None:
 @pytest.mark.parametrize(
     ("text", "marks"),
     [
-        ("It is a fine day.", {"xxbare"}),
-        ("We will send tanks", {"xxgive", "xxitem", "xxmoved"}),
-        ("one billion euros", {"xxmoney"}),
-        ("We will stop sending", {"xxgive", "xxstop"}),
-        ("military aid", {"xxaid", "xxarms", "xxgive", "xxmoved"}),
+        ("It is a fine day.", {"[bare]"}),
+        ("We will send tanks", {"[give]", "[item]", "[moved]"}),
+        ("one billion euros", {"[money]"}),
+        ("We will stop sending", {"[give]", "[stop]"}),
+        ("military aid", {"[aid]", "[arms]", "[give]", "[moved]"}),
     ],
 )
-def test_relevance_text_keeps_the_words_and_adds_marks(text: str, marks: set[str]) -> None:
-    read = relevance_text(text)
-    assert read.startswith(f"{text} ")
-    assert {word for word in read.split() if word.startswith("xx")} == marks
+def test_topic_terms_mark_the_classes_at_their_places(text: str, marks: set[str]) -> None:
+    plain = text.lower()
+    found = topic_terms(plain)
+    assert {mark for mark, _, _ in found} == marks
+    assert all(0 <= start < end <= len(plain) for _, start, end in found)
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 import training.metrics as metrics_module
-from stance.marks import stance_text
 from stance.model import load_model
 from stance.records import InputError
 from training.corpus import load_labeled
-from training.fit import evaluate, fit_temperature, train
+from training.estimator import fit_temperature
+from training.evaluate import split_figures
+from training.fit import train
 
 SEEDS = Path(__file__).parents[1] / "seeds" / "labeled"
-FILES = {"stance.npz", "relevance.npz", "model.json", "metrics.json", "README.md"}
+FILES = {"stance.npz", "relevance.npz", "model.json", "metrics.json", "examples.jsonl", "README.md"}
 
 
 def n_of(rows, split, about=False):
@@ -43,7 +44,7 @@ def rows():
 @pytest.fixture(scope="module")
 def fitted(rows, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
-    return folder / "one", train(rows, folder / "one")
+    return folder / "one", train(rows, folder / "one", held_out=("register",))
 
 
 def test_files_and_metrics(fitted, rows):
@@ -64,7 +65,7 @@ def test_files_and_metrics(fitted, rows):
 def test_reloaded_gives_the_measured_figures(fitted, rows):
     folder, metrics = fitted
     model = load_model(folder)
-    again = evaluate(rows, model.stance, model.relevance, "test")
+    again = split_figures(rows, model.stance, model.relevance, "test")
     assert again["test"]["confusion"] == metrics["test"]["confusion"]
     assert again["test_relevance"]["confusion"] == metrics["test_relevance"]["confusion"]
 
@@ -73,10 +74,10 @@ def test_two_fits_agree_and_the_test_split_changes_nothing(fitted, rows, tmp_pat
     folder, metrics = fitted
     turned = {"support": "oppose", "oppose": "undecided", "undecided": "support"}
     lied = [replace(r, stance=turned[r.stance]) if r.split == "test" and r.stance else r for r in rows]
-    other = train(lied, tmp_path / "two")
+    other = train(lied, tmp_path / "two", held_out=())
     assert other["cross_validation"] == metrics["cross_validation"]
     one, two = load_model(folder), load_model(tmp_path / "two")
-    texts = [stance_text(r.text) for r in rows]
+    texts = [r.text for r in rows]
     assert np.array_equal(one.stance.probabilities(texts), two.stance.probabilities(texts))
     assert np.array_equal(one.relevance.probabilities(texts), two.relevance.probabilities(texts))
     assert one.review_below == two.review_below
@@ -96,8 +97,7 @@ def test_temperature_mends_overconfidence():
     ("line", "words"),
     [
         ('{"text": "x"}', "stance"),
-        ('{"text": "x", "stance": "maybe"}', "maybe"),
-        ('{"text": "x", "stance": "support", "items": ["spoons"]}', "spoons"),
+        ('{"text": "x", "stance": "support", "strength": "much"}', "much"),
     ],
 )
 def test_bad_records_are_named(tmp_path, line, words):
@@ -125,6 +125,11 @@ def test_missing_and_empty(tmp_path):
 
 
 def test_too_few_of_a_class(rows, tmp_path):
-    with pytest.raises(InputError, match="oppose"):
-        train([r for r in rows if r.stance != "oppose"], tmp_path / "m")
+    opposed = [r for r in rows if r.stance == "oppose" and r.split == "train"][:4]
+    with pytest.raises(InputError, match="4 of class 'oppose'"):
+        train([*(r for r in rows if r.stance != "oppose"), *opposed], tmp_path / "m")
+    with pytest.raises(InputError, match="two at least"):
+        train([r for r in rows if r.stance in (None, "support")], tmp_path / "m")
+    with pytest.raises(InputError, match="targets"):
+        train([*rows, replace(rows[0], target="a"), replace(rows[0], target="b")], tmp_path / "m")
     assert not (tmp_path / "m").exists()

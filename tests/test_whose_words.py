@@ -18,7 +18,7 @@ from stance.actors.resolver import Resolver
 from stance.exports import label_lines
 from stance.labeling import label
 from stance.records import Article, Statement, statement_json
-from stance.report.files import COLUMNS, flat, statement_schema
+from stance.report.files import columns, flat, statement_schema
 
 REGISTRY = load_registry()
 RESOLVER = Resolver(REGISTRY)
@@ -710,7 +710,7 @@ def test_records_tell_of_spokespeople_and_candidates() -> None:
     row = statement_json(article, statement)
     assert row["spokesperson"] is True
     assert row["joint"] is False
-    assert {"spokesperson", "joint", "nested", "medium", "candidates"} < set(COLUMNS)
+    assert {"spokesperson", "joint", "nested", "medium", "candidates"} < set(columns())
     assert flat(row)["spokesperson"] is True
     assert str(statement_schema().field("spokesperson").type) == "bool"
     assert json.loads("".join(label_lines([(article, [statement])], "jsonl")))["spokesperson"] is True

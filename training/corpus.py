@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from stance.features import normalize
 from stance.readers import read_sentences
-from stance.records import ITEMS, STANCES, InputError
-from stance.textmodel import normalize
+from stance.records import STANCES, InputError
 
 
 @dataclass(frozen=True, slots=True)
 class Labeled:
-    """A labeled sentence. `stance` None: not about military aid. `pair` joins the two members of a hard pair."""
+    """A labeled sentence. `stance` None: not about the issue (`target`). `pair` joins the two of a hard pair."""
 
     text: str
     stance: str | None
@@ -36,15 +36,30 @@ class Labeled:
     note: str | None = None
 
 
-def load_labeled(paths: Iterable[str | Path]) -> list[Labeled]:
-    """Reads labeled files, and every .jsonl and .csv in folders. Raises InputError for the first bad record."""
+def load_labeled(paths: Iterable[str | Path], target: str | None = None) -> list[Labeled]:
+    """Reads labeled files, and every .jsonl and .csv in folders; of one target alone where that is given.
+
+    The labels are whatever the files say; an empty one, null or "off-topic" means not about the issue, and so does
+    "none" beside the labels of our codebook. Raises InputError for the first bad record.
+    """
     out: list[Labeled] = []
     for path in _files(paths):
         for number, row in enumerate(read_sentences(path), 1):
             out.append(_labeled(row, f"{path}, record {number}"))
+    if target is not None:
+        out = [row for row in out if row.target == target]
     if not out:
-        raise InputError("no labeled sentences in the files given; each record needs `text` and `stance`.")
+        of = f" of target {target!r}" if target is not None else ""
+        raise InputError(f"no labeled sentences{of} in the files given; each record needs `text` and `stance`.")
+    if {str(row.stance).lower() for row in out} <= {*STANCES, "none"}:
+        out = [replace(row, stance=None) if str(row.stance).lower() == "none" else row for row in out]
     return out
+
+
+def about(paths: Iterable[str | Path]) -> str:
+    """What the README.md of each folder among labeled paths says of its sentences, for the model's card."""
+    readmes = (Path(path) / "README.md" for path in paths)
+    return "\n".join(file.read_text("utf-8") for file in readmes if file.is_file())
 
 
 def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
@@ -59,18 +74,13 @@ def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
 
 def _labeled(row: dict[str, Any], where: str) -> Labeled:
     if "stance" not in row:
-        raise InputError(f"{where}: no `stance` field; give support, oppose, undecided, or null for off-topic.")
-    stance = row["stance"] or None
-    if isinstance(stance, str) and stance.lower() in ("null", "none", "off-topic"):
+        raise InputError(f"{where}: no `stance` field; give its label (support, oppose, undecided), or null.")
+    stance = None if row["stance"] is None else str(row["stance"]).strip()
+    if not stance or stance.lower() in ("null", "off-topic"):
         stance = None
-    if stance is not None and stance not in STANCES:
-        raise InputError(f"{where}: unknown stance {stance!r}; use support, oppose, undecided, or null.")
     items = row.get("items") or ()
     if isinstance(items, str):
         items = [i.strip() for i in items.replace(";", ",").split(",") if i.strip()]
-    unknown = [i for i in items if i not in ITEMS]
-    if unknown:
-        raise InputError(f"{where}: unknown item {unknown[0]!r}; the codebook lists the items.")
     return Labeled(
         text=str(row["text"]),
         stance=stance,
@@ -79,12 +89,19 @@ def _labeled(row: dict[str, Any], where: str) -> Labeled:
         register=str(row.get("register") or "unknown"),
         items=tuple(items),
         recipient=row.get("recipient") or None,
-        strength=int(row.get("strength") or 2),
+        strength=_strength(row.get("strength"), where),
         pair=row.get("pair") or None,
         actor=row.get("actor") or None,
         target=row.get("target") or None,
         note=row.get("note") or None,
     )
+
+
+def _strength(value: Any, where: str) -> int:
+    try:
+        return int(value or 2)
+    except (TypeError, ValueError):
+        raise InputError(f"{where}: strength {value!r} is no number; give 1, 2 or 3.") from None
 
 
 def groups(rows: Sequence[Labeled]) -> list[str]:
@@ -93,7 +110,7 @@ def groups(rows: Sequence[Labeled]) -> list[str]:
 
 
 def stance_rows(rows: Iterable[Labeled], split: str) -> list[Labeled]:
-    """The records of a split that are about military aid."""
+    """The records of a split that are about the issue."""
     return [row for row in rows if row.split == split and row.stance is not None]
 
 

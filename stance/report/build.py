@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stance.actors.registry import fold
 from stance.positions import positions
@@ -14,6 +15,9 @@ from stance.readers.rows import iso_day
 from stance.records import ITEMS, InputError, Position, Scored
 from stance.report.files import write_positions_csv, write_positions_json, write_statements
 from stance.report.html import write_html
+
+if TYPE_CHECKING:
+    from stance.model import StanceModel
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,13 @@ class Narrow:
         return self.until is None or (day is not None and day <= self.until)
 
 
-def build_report(scored: Sequence[Scored], narrow: Narrow, folder: Path, articles: int) -> list[Position]:
-    """Writes report.html, statements.jsonl, positions.csv and positions.json; returns the positions."""
+def build_report(
+    scored: Sequence[Scored], narrow: Narrow, folder: Path, articles: int, model: StanceModel | None = None
+) -> list[Position]:
+    """Writes report.html, statements.jsonl, positions.csv and positions.json; returns the positions.
+
+    Given the model that judged, report.html tells its reasons too.
+    """
     kept = [one for one in scored if narrow.keeps(one)]
     found = positions(kept)
     generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
@@ -65,5 +74,6 @@ def build_report(scored: Sequence[Scored], narrow: Narrow, folder: Path, article
         title="Who stands where on military aid",
         generated=generated,
         notes={"Coverage": f"{articles} articles read; {len(kept)} statements about military aid found in them."},
+        model=model,
     )
     return found

@@ -19,19 +19,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS = ("jsonl", "csv", "parquet")
-COLUMNS: tuple[str, ...] = (
-    *("id", "article_id", "path", "title", "published", "actor_id", "actor", "country"),
-    *(f"{mention}_{part}" for mention in ("source", "cue") for part in ("text", "start", "end")),
-    *("spans", "text", "kind", "candidates", "spokesperson", "joint", "nested", "medium"),
-    *("items", "recipient", "relevance", "stance"),
-    *(f"probabilities_{stance}" for stance in STANCES),
-    *("confidence", "needs_review", "because", "url", "outlet"),
-)
 _BATCH = 4096
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 Row = Mapping[str, Any]
+
+
+def columns(classes: Sequence[str] = STANCES) -> tuple[str, ...]:
+    """The columns of a statement in csv and parquet; `classes` are the labels the model judges by."""
+    return (
+        *("id", "article_id", "path", "title", "published", "actor_id", "actor", "country"),
+        *(f"{mention}_{part}" for mention in ("source", "cue") for part in ("text", "start", "end")),
+        *("spans", "text", "kind", "candidates", "spokesperson", "joint", "nested", "medium"),
+        *("items", "recipient", "relevance", "stance"),
+        *(f"probabilities_{label}" for label in classes),
+        *("confidence", "needs_review", "because", "url", "outlet"),
+    )
 
 
 class _Sink(Protocol):
@@ -59,12 +63,12 @@ class StatementWriter:
     stream (`sys.stdout.buffer`) is written to as it goes and left open. `format` is the name's by default.
     """
 
-    def __init__(self, target: Path | BinaryIO, format: str | None = None) -> None:
+    def __init__(self, target: Path | BinaryIO, format: str | None = None, classes: Sequence[str] = STANCES) -> None:
         if format is None:
             format = format_of(target) if isinstance(target, Path) else "jsonl"
         if format not in FORMATS:
             raise InputError(f"{format!r} is no format for statements: choose one of {', '.join(FORMATS)}.")
-        self._target, self._format = target, format
+        self._target, self._format, self._classes = target, format, classes
         self._stack = ExitStack()
         self._sink: _Sink | None = None
 
@@ -72,7 +76,7 @@ class StatementWriter:
         target = self._target
         with ExitStack() as stack:
             file = stack.enter_context(atomic_file(target)) if isinstance(target, Path) else target
-            self._sink = _SINKS[self._format](file)
+            self._sink = _SINKS[self._format](file, self._classes)
             self._stack = stack.pop_all()
         return self
 
@@ -139,23 +143,23 @@ def write_positions_csv(path: Path, positions: Sequence[Position]) -> None:
         sheet.finish()
 
 
-def flat(row: Row) -> dict[str, Any]:
+def flat(row: Row, classes: Sequence[str] = STANCES) -> dict[str, Any]:
     """A row of the CLI contract with nested names joined by "_"; lists stay lists, and null stays None."""
-    out = {name: row.get(name) for name in COLUMNS}
+    out = {name: row.get(name) for name in columns(classes)}
     for outer, parts in (("source", ("text", "start", "end")), ("cue", ("text", "start", "end"))):
         mention = row.get(outer) or {}
         out |= {f"{outer}_{part}": mention.get(part) for part in parts}
     probabilities = row.get("probabilities") or {}
-    return out | {f"probabilities_{stance}": probabilities.get(stance) for stance in STANCES}
+    return out | {f"probabilities_{label}": probabilities.get(label) for label in classes}
 
 
-def statement_schema() -> pa.Schema:
+def statement_schema(classes: Sequence[str] = STANCES) -> pa.Schema:
     """The Arrow schema of a statement: that of every parquet file written here."""
     import pyarrow as pa
 
-    kinds: dict[str, pa.DataType] = {name: pa.string() for name in COLUMNS}
+    kinds: dict[str, pa.DataType] = {name: pa.string() for name in columns(classes)}
     kinds |= {f"{mention}_{edge}": pa.int64() for mention in ("source", "cue") for edge in ("start", "end")}
-    kinds |= {f"probabilities_{stance}": pa.float64() for stance in STANCES}
+    kinds |= {f"probabilities_{label}": pa.float64() for label in classes}
     kinds |= {"relevance": pa.float64(), "confidence": pa.float64(), "needs_review": pa.bool_()}
     kinds |= {
         "spokesperson": pa.bool_(),
@@ -189,7 +193,7 @@ def _well_formed(value: Any) -> Any:
 class _Lines:
     """jsonl."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, _classes: Sequence[str]) -> None:
         self._file = file
 
     def write(self, row: Row) -> None:
@@ -233,25 +237,26 @@ class _Sheet:
 class _StatementSheet(_Sheet):
     """csv of statements."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__(file, COLUMNS)
+    def __init__(self, file: BinaryIO, classes: Sequence[str]) -> None:
+        super().__init__(file, columns(classes))
+        self._classes = classes
 
     def write(self, row: Row) -> None:
-        super().write(flat(row))
+        super().write(flat(row, self._classes))
 
 
 class _Parquet:
     """parquet, in batches."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, classes: Sequence[str]) -> None:
         from pyarrow import parquet
 
-        self._schema = statement_schema()
+        self._classes, self._schema = classes, statement_schema(classes)
         self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
         self._rows: list[dict[str, Any]] = []
 
     def write(self, row: Row) -> None:
-        cells = {name: _well_formed(value) for name, value in flat(row).items()}
+        cells = {name: _well_formed(value) for name, value in flat(row, self._classes).items()}
         cells["because"] = [{"term": term, "contribution": weight} for term, weight in cells["because"] or ()]
         self._rows.append(cells)
         if len(self._rows) >= _BATCH:
@@ -272,7 +277,7 @@ class _Parquet:
             self._rows.clear()
 
 
-_SINKS: dict[str, Callable[[BinaryIO], _Sink]] = {
+_SINKS: dict[str, Callable[[BinaryIO, Sequence[str]], _Sink]] = {
     "jsonl": _Lines,
     "csv": _StatementSheet,
     "parquet": _Parquet,

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,6 +19,9 @@ from stance.report import wording
 from stance.report.atomic import write_text
 from stance.report.passages import visible
 from stance.report.view import View, build_view
+
+if TYPE_CHECKING:
+    from stance.model import StanceModel
 
 EVIDENCE_LIMIT = 100
 _FIRST_SHOWN = 5
@@ -35,14 +39,24 @@ def write_html(
     generated: str,
     notes: Mapping[str, str] | None = None,
     evidence_limit: int = EVIDENCE_LIMIT,
+    model: StanceModel | None = None,
 ) -> None:
     """Writes the report as one self-contained HTML file.
 
     `positions` holds per actor one position with item None (overall) and further ones by item. `generated`
     says when and by what the report was made, and `notes` (heading, text) close it; both are shown unchanged.
-    Of each leader the newest `evidence_limit` statements are shown; the page says how many it leaves out.
+    Of each leader the newest `evidence_limit` statements are shown; the page says how many it leaves out. `model`,
+    the one that judged, gives its reasons for each of these.
     """
-    page = render_html(scored, positions, title=title, generated=generated, notes=notes, evidence_limit=evidence_limit)
+    page = render_html(
+        scored,
+        positions,
+        title=title,
+        generated=generated,
+        notes=notes,
+        evidence_limit=evidence_limit,
+        model=model,
+    )
     write_text(path, page)
 
 
@@ -54,9 +68,10 @@ def render_html(
     generated: str,
     notes: Mapping[str, str] | None = None,
     evidence_limit: int = EVIDENCE_LIMIT,
+    model: StanceModel | None = None,
 ) -> str:
     """The report as a string; see `write_html`."""
-    view = build_view(scored, positions, evidence_limit=evidence_limit)
+    view = build_view(scored, positions, evidence_limit=evidence_limit, model=model)
     css, js = _asset("report.css"), _asset("report.js")
     page = (
         _environment()

@@ -144,8 +144,8 @@ def _cut_down(text: str, block: Span, hull: Span, others: Sequence[Span], limit:
         return [_grow(text, hull, block, max(hull[1] - hull[0], limit - 2 * _ASIDE * len(inside)))]
     head, tail = limit * 7 // 10, limit * 3 // 10
     return [
-        (hull[0], _cut_before(text, hull[0] + head, hull[0])),
-        (_cut_after(text, hull[1] - tail, hull[1]), hull[1]),
+        (hull[0], _cut_before(text, hull[0] + head, hull[0] + 1)),
+        (_cut_after(text, hull[1] - tail, hull[1] - 1), hull[1]),
     ]
 
 
@@ -169,7 +169,7 @@ def _cut_after(text: str, at: int, limit: int) -> int:
     for i in range(at, min(limit, at + _SNAP)):
         if text[i].isspace():
             return i + 1
-    while at < limit and _joins(text, at):
+    while at < limit and joins(text, at):
         at += 1
     return at
 
@@ -179,12 +179,12 @@ def _cut_before(text: str, at: int, limit: int) -> int:
     for i in range(at, max(limit, at - _SNAP), -1):
         if text[i - 1 : i].isspace():
             return i - 1
-    while at > limit and _joins(text, at):
+    while at > limit and joins(text, at):
         at -= 1
     return at
 
 
-def _joins(text: str, at: int) -> bool:
+def joins(text: str, at: int) -> bool:
     """Whether a character belongs to the one before it: combining marks, joiners, variation selectors."""
     char = text[at : at + 1]
     return bool(char) and (unicodedata.category(char) in ("Mn", "Me", "Mc", "Cf") or text[at - 1 : at] == "\u200d")

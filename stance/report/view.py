@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -12,6 +12,10 @@ from stance.records import STANCES, Position, Scored
 from stance.report import wording
 from stance.report.passages import find_passage, marked_passage, statement_marks, visible
 from stance.report.timeline import TimeAxis, TimeMark, dated, time_axis, time_marks
+from stance.report.why import Why, reasons
+
+if TYPE_CHECKING:
+    from stance.model import StanceModel
 
 # From left to right, as on the axis from -1 to +1.
 ORDER = ("oppose", "undecided", "support")
@@ -58,6 +62,7 @@ class Evidence:
     speaker: str
     probabilities: list[Segment]
     counted: bool
+    why: Why | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +94,34 @@ class View:
     first: str | None
     last: str | None
     review: int
+    explained: bool
     off_topic: int
     items: list[str]
     recipients: list[str]
     data: dict[str, Any]
 
 
-def build_view(scored: Sequence[Scored], positions: Sequence[Position], *, evidence_limit: int) -> View:
-    """Works out the page. Statements that are not about military aid are counted and otherwise left out."""
+def build_view(
+    scored: Sequence[Scored], positions: Sequence[Position], *, evidence_limit: int, model: StanceModel | None = None
+) -> View:
+    """Works out the page. Statements that are not about military aid are counted and otherwise left out.
+
+    Evidence has its reasons where the model that judged it is given.
+    """
     relevant = [one for one in scored if one.judgement.stance is not None]
     groups = _by_actor(relevant)
+    shown = [one for group in groups.values() for one in group[:evidence_limit]]
+    why = reasons(shown, model) if model else {}
     unknown = groups.pop(None, [])
     places = _positions_by_actor(positions)
     axis = time_axis(list(groups.values()))
     ids = _Ids()
     names = list(dict.fromkeys([*places, *(key for key in groups if key is not None)]))
-    leaders = [_leader(ids, name, places.get(name, []), groups.get(name, []), axis, evidence_limit) for name in names]
+    leaders = [
+        _leader(ids, name, places.get(name, []), groups.get(name, []), axis, evidence_limit, why) for name in names
+    ]
     leaders.sort(key=_by_score)
-    strangers = _strangers(ids, unknown, evidence_limit) if unknown else None
+    strangers = _strangers(ids, unknown, evidence_limit, why) if unknown else None
     days = sorted(one.article.published for one in relevant if one.article.published)
     everyone = [*leaders, *([strangers] if strangers else [])]
     return View(
@@ -118,6 +133,7 @@ def build_view(scored: Sequence[Scored], positions: Sequence[Position], *, evide
         first=days[0] if days else None,
         last=days[-1] if days else None,
         review=sum(one.judgement.needs_review for one in relevant),
+        explained=bool(why),
         off_topic=len(scored) - len(relevant),
         items=sorted({item for one in relevant for item in one.topic.items}, key=wording.item_label),
         recipients=sorted({r for one in relevant if (r := one.topic.recipient)}, key=wording.country_name),
@@ -201,6 +217,7 @@ def _leader(
     group: list[Scored],
     axis: TimeAxis | None,
     limit: int,
+    why: Mapping[str, Why],
 ) -> Leader:
     overall = next((place(p) for p in positions if p.item is None), None)
     by_item = [place(p) for p in positions if p.item is not None]
@@ -214,7 +231,7 @@ def _leader(
         country=positions[0].country if positions else actor.country if actor else None,
         overall=overall,
         by_item=by_item,
-        evidence=_evidence(ids, group[:limit], _counted(overall)),
+        evidence=_evidence(ids, group[:limit], _counted(overall), why),
         omitted=max(0, len(group) - limit),
         scored=group,
         dates=days,
@@ -230,7 +247,7 @@ def _counted(overall: Placed | None) -> set[str] | None:
     return evidence if len(evidence) == overall.position.statements else None
 
 
-def _strangers(ids: _Ids, group: list[Scored], limit: int) -> Leader:
+def _strangers(ids: _Ids, group: list[Scored], limit: int, why: Mapping[str, Why]) -> Leader:
     return Leader(
         dom_id=ids.take("unregistered", "speakers"),
         actor_id=None,
@@ -238,7 +255,7 @@ def _strangers(ids: _Ids, group: list[Scored], limit: int) -> Leader:
         country=None,
         overall=None,
         by_item=[],
-        evidence=_evidence(ids, group[:limit], None),
+        evidence=_evidence(ids, group[:limit], None, why),
         omitted=max(0, len(group) - limit),
         scored=group,
         dates=len(dated(group)),
@@ -246,7 +263,7 @@ def _strangers(ids: _Ids, group: list[Scored], limit: int) -> Leader:
     )
 
 
-def _evidence(ids: _Ids, group: list[Scored], counted: set[str] | None) -> list[Evidence]:
+def _evidence(ids: _Ids, group: list[Scored], counted: set[str] | None, why: Mapping[str, Why]) -> list[Evidence]:
     return [
         Evidence(
             number=number,
@@ -256,6 +273,7 @@ def _evidence(ids: _Ids, group: list[Scored], counted: set[str] | None) -> list[
             speaker=_speaker(one),
             probabilities=segments(one.judgement.probabilities),
             counted=counted is None or one.statement.id in counted,
+            why=why.get(one.statement.id),
         )
         for number, one in enumerate(group)
     ]
