@@ -30,6 +30,7 @@ from training.metrics import Floats
 
 REVIEW_SHARE = 0.25  # of the out-of-fold judgements, the least confident that go to a person
 LEAST = 5  # texts of each class
+PACKAGES = ("stance", "scikit-learn", "numpy")  # whose versions the model's description names
 
 Note = Callable[[str], None]
 
@@ -52,9 +53,8 @@ def train(
     """Fits the models on the train split and writes the folder; returns the metrics.
 
     `held_out` names the kinds of training.holdouts to evaluate by; they take most of the time. `about_data` goes into
-    the card as it stands: who wrote and labeled the sentences. The relevance model
-    is left out where no sentence is off-topic. Raises InputError where there are too few sentences or classes, or
-    sentences of several targets.
+    the card as it stands: who wrote and labeled the sentences. The relevance model is left out where no sentence is
+    off-topic. Raises InputError where there are too few sentences or classes, or sentences of several targets.
     """
     check(rows)
     training, issue = stance_rows(rows, "train"), _issue(rows)
@@ -93,11 +93,8 @@ def train(
         "reference": reference(texts, [r.source for r in training], out_of_fold),
         "corpus_sha256": corpus_hash(rows),
         "sentences": {"stance": len(training), "relevance": len(about) if relevance else 0},
-        "versions": {
-            "stance": version("stance"), "scikit-learn": version("scikit-learn"), "numpy": version("numpy"),
-            "python": platform.python_version(),
-        },
-    }  # fmt: skip
+        "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+    }
     failures = _failures(training, out_of_fold, classes)
     told = {"composition": composition(rows), "failures": failures, "about_data": about_data}
     _write(folder, model, relevance, training, info, metrics, told)
