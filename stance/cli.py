@@ -80,6 +80,9 @@ def report(
         str | None, typer.Option("--since", help="Only articles of this day (YYYY-MM-DD) or later.")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Only articles of this day or earlier.")] = None,
+    half_life: Annotated[
+        float, typer.Option("--half-life", min=0, help="Days after which a statement counts half; 0: age is no matter.")
+    ] = 1461.0,
     model: Model = None,
     registry: Registry = None,
     date: Date = None,
@@ -95,7 +98,7 @@ def report(
     _check_classes(model)
     scored, articles = _score_all(paths, model, registry, date, jobs)
     _folder_for(out)
-    found = build_report(scored, narrow, out, articles, load_model(model))
+    found = build_report(scored, narrow, out, articles, load_model(model), half_life)
     if sys.stdout.isatty():
         from rich.console import Console
 

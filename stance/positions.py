@@ -1,16 +1,13 @@
 """From judgements to positions: where each actor stands overall and on each item, and how sure that is.
 
-Method. An actor's statements are draws from a categorical distribution over (support, undecided, oppose) with unknown
-shares, whose prior is flat (Dirichlet(1, 1, 1)), so that one statement alone does not make an extremist. The class of
-a statement is not observed; what is, is the classifier's calibrated probability of each class, which over the
-training classes' even base rates is the likelihood of that class. So the likelihood of the shares is, for each
-statement, the sum over classes of share times probability, and the posterior follows by summing over a grid on the
-triangle of shares: no sampling, the same numbers at every run. The score is the posterior mean of (share of support -
-share of oppose); the 90% interval holds its 5th to 95th percentile. Thin evidence and unsure judgements both widen it.
+The estimate is that of `stance.estimate`: class shares from the classifier's probabilities, with a prior pooled over
+the actors; the score is the posterior mean of (share of support - share of oppose), the interval holds its 5th to
+95th percentile. Thin evidence, unsure judgements and old words all widen it.
 
-Sources: Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), sections 3.4 and 22.1 (multinomial model; mixture with
-unknown proportions); Saerens, Latinne and Decaestecker (2002), Neural Computation 14 (class shares from a
-classifier's probabilities).
+Weights. A statement counts by its kind, since an act commits its actor and a writer's phrase does not (the weights in
+`lexicons/kinds.csv` are set by judgement, not estimated), and by its age: half as much for every half-life before the
+actor's newest statement, so that a position is that of the actor's last words and silence alone does not widen it.
+One without a date counts as a half-life old.
 
 Copies. News repeats itself. Statements of one actor whose words are nearly the same (MinHash over word 3-grams,
 estimated Jaccard of 0.6 or more; Broder 1997) count as one, however many articles carry them.
@@ -18,46 +15,62 @@ estimated Jaccard of 0.6 or more; Broder 1997) count as one, however many articl
 
 from __future__ import annotations
 
+import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from stance.estimate import estimate, pooled_prior
 from stance.features import normalize
 from stance.records import STANCES, Position, Scored
 
 if TYPE_CHECKING:
     from datasketch import MinHash, MinHashLSH
 
-LEVEL = 0.90
-_VALUE = {"support": 1.0, "undecided": 0.0, "oppose": -1.0}
+HALF_LIFE = 1461.0  # days: four years, a usual term of office
 _SAME = 0.6
-_STEPS = 80  # of the grid on the triangle of shares: 3,321 points
 
 
-def positions(scored: Iterable[Scored], by_item: bool = True) -> list[Position]:
+def positions(scored: Iterable[Scored], by_item: bool = True, half_life: float = HALF_LIFE) -> list[Position]:
     """The position of every resolved actor, overall (item None) and per item, ordered from support to oppose.
 
-    Statements off topic or without a registry actor are left out.
+    Statements off topic or without a registry actor are left out. `half_life` is in days, 0 for no weight by age.
     """
     by_actor: dict[str, list[Scored]] = defaultdict(list)
     for row in scored:
         if row.statement.actor is not None and row.judgement.stance is not None:
             by_actor[row.statement.actor.id].append(row)
+    groups = [distinct_statements(rows) for rows in by_actor.values()]
+    weights = [_weights(distinct, half_life) for distinct in groups]
+    prior = pooled_prior([_judged(distinct) for distinct in groups], weights)
     out: list[Position] = []
-    for rows in by_actor.values():
-        distinct = distinct_statements(rows)
-        out.append(_position(rows, distinct, None))
-        if not by_item:
-            continue
-        for item in sorted({i for group in distinct for i in group[0].topic.items}):
-            chosen = [g for g in distinct if item in g[0].topic.items]
-            out.append(_position([r for g in chosen for r in g], chosen, item))
+    for distinct, weight in zip(groups, weights, strict=True):
+        out.append(_position(distinct, weight, None, prior))
+        for item in sorted({i for group in distinct for i in group[0].topic.items}) if by_item else ():
+            chosen = [i for i, group in enumerate(distinct) if item in group[0].topic.items]
+            out.append(_position([distinct[i] for i in chosen], [weight[i] for i in chosen], item, prior))
     overall = {p.actor_id: p.score for p in out if p.item is None}
     return sorted(out, key=lambda p: (-overall[p.actor_id], p.actor, p.item is not None, p.item or ""))
+
+
+def _weights(distinct: Sequence[Sequence[Scored]], half_life: float) -> list[float]:
+    """How much each statement of one actor counts: by its kind, and by its age at the newest of them."""
+    days = [date.fromisoformat(d) if (d := group[0].article.published) else None for group in distinct]
+    newest = max((day for day in days if day is not None), default=None)
+    out = []
+    for group, day in zip(distinct, days, strict=True):
+        halvings = 0.0 if half_life <= 0 or newest is None else 1.0 if day is None else (newest - day).days / half_life
+        out.append(_kinds()[group[0].statement.kind] * 0.5**halvings)
+    return out
+
+
+@cache
+def _kinds() -> dict[str, float]:
+    with (files("stance") / "lexicons" / "kinds.csv").open(encoding="utf-8") as handle:
+        return {row["kind"]: float(row["weight"]) for row in csv.DictReader(handle)}
 
 
 def distinct_statements(rows: Sequence[Scored]) -> list[list[Scored]]:
@@ -97,11 +110,14 @@ def _signature(words: list[str]) -> MinHash:
     return signature
 
 
-def _position(rows: Sequence[Scored], distinct: Sequence[Sequence[Scored]], item: str | None) -> Position:
+def _position(
+    distinct: Sequence[Sequence[Scored]], weights: Sequence[float], item: str | None, prior: Sequence[float]
+) -> Position:
+    rows = [row for group in distinct for row in group]
     actor = rows[0].statement.actor
     assert actor is not None
-    probabilities = [_mean_probabilities(group) for group in distinct]
-    score, low, high = estimate(probabilities)
+    probabilities = _judged(distinct)
+    score, low, high = estimate(probabilities, weights, prior)
     dates = sorted(r.article.published for r in rows if r.article.published)
     counts = Counter(max(STANCES, key=lambda s: p[s]) for p in probabilities)
     return Position(
@@ -121,37 +137,6 @@ def _position(rows: Sequence[Scored], distinct: Sequence[Sequence[Scored]], item
     )
 
 
-def _mean_probabilities(group: Sequence[Scored]) -> dict[str, float]:
-    """A statement's class probabilities, averaged over its copies."""
-    return {s: sum(r.judgement.probabilities[s] for r in group) / len(group) for s in STANCES}
-
-
-def estimate(probabilities: Sequence[dict[str, float]]) -> tuple[float, float, float]:
-    """The score in [-1, 1] and its 90% interval from each statement's class probabilities (see the module's head).
-
-    Returns (score, low, high). Without any statement it returns the prior: 0 and most of the scale.
-    """
-    shares, steps = _grid()
-    logs = np.zeros(len(steps))
-    if probabilities:
-        table = np.array([[p[s] for s in STANCES] for p in probabilities])
-        logs = np.log(np.maximum(table @ shares.T, 1e-12)).sum(axis=0)
-    weights = np.exp(logs - logs.max())
-    # many points of the triangle have one score: their weights together are that score's
-    mass = np.bincount(steps, weights=weights, minlength=2 * _STEPS + 1) / weights.sum()
-    values = np.arange(-_STEPS, _STEPS + 1) / (_STEPS + 1)
-    score = float(mass @ values)
-    middle = np.cumsum(mass) - mass / 2
-    tail = (1 - LEVEL) / 2
-    low, high = np.interp([tail, 1 - tail], middle, values)
-    return score, float(min(low, score)), float(max(high, score))
-
-
-@cache
-def _grid() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Points of the triangle of shares, shape (n, 3) in the order of STANCES, and each one's score in whole steps
-    from the lowest, shape (n,)."""
-    points = np.array([(i, j, _STEPS - i - j) for i in range(_STEPS + 1) for j in range(_STEPS + 1 - i)])
-    shares = (points + 1 / 3) / (_STEPS + 1)
-    step = np.array([int(_VALUE[s]) for s in STANCES])
-    return shares, (points @ step + _STEPS).astype(np.intp)
+def _judged(distinct: Sequence[Sequence[Scored]]) -> list[dict[str, float]]:
+    """Each statement's class probabilities, averaged over its copies."""
+    return [{s: sum(r.judgement.probabilities[s] for r in group) / len(group) for s in STANCES} for group in distinct]

@@ -1,11 +1,15 @@
 """Positions: the estimate's properties, copies, items."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.positions import distinct_statements, estimate, positions
+from stance.estimate import FLAT, estimate, pooled_prior
+from stance.positions import distinct_statements, positions
 from stance.records import Actor, Article, Judgement, Scored, Statement, Topic
+from training.benchmarks.positions import POPULATIONS, measured
 
 FOR = {"support": 0.9, "oppose": 0.04, "undecided": 0.06}
 AGAINST = {"support": 0.04, "oppose": 0.9, "undecided": 0.06}
@@ -86,7 +90,8 @@ def test_copies_count_once():
     assert len(overall.evidence) == 2
     assert "s2" in overall.evidence  # the earliest of the copies
     assert (overall.first, overall.last) == ("2024-01-01", "2024-02-02")
-    alone = next(p for p in positions([rows[0], rows[3]]) if p.item is None)
+    overall = next(p for p in positions(rows, half_life=0) if p.item is None)
+    alone = next(p for p in positions([rows[0], rows[3]], half_life=0) if p.item is None)
     assert (overall.score, overall.low, overall.high) == pytest.approx((alone.score, alone.low, alone.high))
 
 
@@ -121,3 +126,76 @@ def test_unresolved_and_off_topic_are_left_out():
     off_topic = Scored(one.article, one.statement, Topic(0.1), Judgement(None))
     assert positions([Scored(one.article, unresolved, one.topic, one.judgement), off_topic]) == []
     assert positions([]) == []
+
+
+def of(found, key="Q1"):
+    return next(p for p in found if p.actor_id == key and p.item is None)
+
+
+def test_old_words_count_less():
+    rows = [
+        row(1, TEXT, AGAINST, day="2020-01-01"),
+        row(2, "Now the tanks go and more will follow", FOR, day="2024-01-01"),
+    ]
+    even, fading = of(positions(rows, half_life=0)), of(positions(rows, half_life=365))
+    assert abs(even.score) < 0.05
+    assert fading.score > even.score + 0.1
+
+
+def test_ages_count_from_the_actors_own_newest_words():
+    old = [row(1, TEXT, AGAINST, day="2022-01-01")]
+    other = row(2, "A word of somebody else today", AGAINST, who=actor("B", "Q2"), day="2024-01-01")
+    found = positions([*old, other])
+    assert of(found).score == pytest.approx(of(found, "Q2").score)
+
+
+def test_acts_say_more_than_a_writers_word():
+    words = row(1, TEXT, AGAINST)
+    act = replace(words, statement=replace(words.statement, kind="act"))
+    said = replace(words, statement=replace(words.statement, kind="ascribed"))
+    assert of(positions([act], half_life=0)).score < of(positions([words], half_life=0)).score
+    assert of(positions([words], half_life=0)).score < of(positions([said], half_life=0)).score
+
+
+def test_undated_words_count_as_a_half_life_old():
+    new = row(1, "Now the tanks go and more will follow", FOR, day="2024-01-01")
+    aged = [row(2, TEXT, AGAINST, day=day) for day in (None, "2022-01-01", "2024-01-01")]
+    undated, a_half_life, none = (of(positions([new, one], half_life=730)).score for one in aged)
+    assert undated == pytest.approx(a_half_life, abs=1e-6)
+    assert undated > none
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(probabilities, min_size=1, max_size=10), st.floats(0.05, 1.0))
+def test_weights_only_widen(rows, weight):
+    full, less = estimate(rows), estimate(rows, [weight] * len(rows))
+    nothing = estimate(rows, [0.0] * len(rows))
+    assert nothing == pytest.approx(estimate([]), abs=1e-9)
+    assert min(full.score, nothing.score) - 0.03 <= less.score <= max(full.score, nothing.score) + 0.03
+
+
+class TestPooling:
+    def test_no_actors_or_evenly_spread_ones_leave_the_prior_near_flat(self):
+        assert pooled_prior([]) == FLAT
+        support, oppose, undecided = pooled_prior([[FOR] * 9, [AGAINST] * 9, [OPEN] * 9] * 10)
+        assert support == pytest.approx(oppose, rel=0.05)
+        assert support + oppose + undecided < 3.5
+
+    def test_a_newcomer_stays_near_the_others_and_many_words_stand_alone(self):
+        prior = pooled_prior([[FOR] * 8] * 40)
+        assert prior[0] > 2 * prior[1]
+        assert estimate([AGAINST], prior=prior).score > estimate([AGAINST]).score + 0.2
+        assert estimate([AGAINST] * 60, prior=prior).score == pytest.approx(estimate([AGAINST] * 60).score, abs=0.15)
+        assert estimate([AGAINST] * 20, prior=prior).high < 0  # a dissenter is not drowned
+
+    def test_order_of_actors_does_not_matter(self):
+        actors = [[FOR] * 3, [AGAINST], [OPEN, FOR]]
+        assert pooled_prior(actors) == pytest.approx(pooled_prior(actors[::-1]))
+
+    @pytest.mark.parametrize("population", ["spread evenly", "mostly for"])
+    @pytest.mark.parametrize("n", [1, 20])
+    def test_intervals_cover_and_errors_are_below_those_of_labels(self, population, n):
+        found = measured(POPULATIONS[population], n, rounds=4)
+        covered, error = found["pooled"]
+        assert 0.84 <= covered <= 0.95  # 240 actors: two standard errors about 0.90 are 0.04
+        assert error < found["mean of labels"][1]

@@ -12,10 +12,10 @@ import pytest
 
 from stance.actors.registry import load_registry
 from stance.actors.resolver import Resolver
+from stance.estimate import estimate
 from stance.labeling import label
 from stance.model import model_text
 from stance.pipeline import load_pipeline, score
-from stance.positions import estimate
 from stance.records import Article
 from stance.topic import signals
 from training.corpus import load_labeled, near_duplicates

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stance.actors.registry import fold
-from stance.positions import positions
+from stance.positions import HALF_LIFE, positions
 from stance.readers.rows import iso_day
 from stance.records import ITEMS, InputError, Position, Scored
 from stance.report.files import write_positions_csv, write_positions_json, write_statements
@@ -55,14 +55,19 @@ class Narrow:
 
 
 def build_report(
-    scored: Sequence[Scored], narrow: Narrow, folder: Path, articles: int, model: StanceModel | None = None
+    scored: Sequence[Scored],
+    narrow: Narrow,
+    folder: Path,
+    articles: int,
+    model: StanceModel | None = None,
+    half_life: float = HALF_LIFE,
 ) -> list[Position]:
     """Writes report.html, statements.jsonl, positions.csv and positions.json; returns the positions.
 
-    Given the model that judged, report.html tells its reasons too.
+    Given the model that judged, report.html tells its reasons too. `half_life` is in days, 0 for none.
     """
     kept = [one for one in scored if narrow.keeps(one)]
-    found = positions(kept)
+    found = positions(kept, half_life=half_life)
     generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
     write_statements(folder / "statements.jsonl", kept)
     write_positions_csv(folder / "positions.csv", found)
