@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from stance.examples import nearest
-from stance.model import AID, StanceModel
+from stance.model import AID, BECAUSE, StanceModel
 from stance.topic import signals
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _BATCH = 2000
 
 
-def classify(rows: Iterable[dict[str, Any]], model: StanceModel) -> Iterator[dict[str, Any]]:
-    """One judgement for each row's `text`, in order; a row's `id` is handed on."""
+def classify(rows: Iterable[dict[str, Any]], model: StanceModel, terms: int = BECAUSE) -> Iterator[dict[str, Any]]:
+    """One judgement for each row's `text`, in order; a row's `id` is handed on. `because` lists `terms` words."""
     pending = iter(rows)
     while batch := list(islice(pending, _BATCH)):
         texts = [str(row["text"]) for row in batch]
-        for row, judged, about in zip(batch, model.judge(texts), model.relevance_of(texts), strict=True):
+        for row, judged, about in zip(batch, model.judge(texts, terms), model.relevance_of(texts), strict=True):
             yield {
                 **({"id": row["id"]} if "id" in row else {}),
                 "text": row["text"],
@@ -43,7 +43,8 @@ def classify(rows: Iterable[dict[str, Any]], model: StanceModel) -> Iterator[dic
 def classify_lines(rows: Iterable[dict[str, Any]], model: StanceModel, form: str) -> Iterator[str]:
     """The judgements as the lines of a jsonl or csv file."""
     first = True
-    for judged in classify(rows, model):
+    # csv shows no reasons, and working them out takes longer than judging
+    for judged in classify(rows, model, BECAUSE if form == "jsonl" else 0):
         if form == "jsonl":
             yield json.dumps(judged, ensure_ascii=False) + "\n"
             continue
@@ -70,7 +71,7 @@ def explanation(text: str, model: StanceModel) -> dict[str, Any]:
     The weights of `words` and `rest` (punctuation and the model's intercept) add up to `log_odds`, the calibrated
     score of the stance minus the mean score of the others.
     """
-    judged = model.judge([text])[0]
+    judged = model.judge([text], terms=0)[0]  # all words follow
     assert judged.stance is not None
     words, rest = model.pushes(text, judged.stance)
     return {

@@ -81,8 +81,11 @@ def report(
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Only articles of this day or earlier.")] = None,
     half_life: Annotated[
-        float, typer.Option("--half-life", min=0, help="Days after which a statement counts half; 0: age is no matter.")
-    ] = 1461.0,
+        float | None,
+        typer.Option(
+            "--half-life", min=0, help="Days after which a statement counts half, 0 for none; else four years."
+        ),
+    ] = None,
     model: Model = None,
     registry: Registry = None,
     date: Date = None,
@@ -90,6 +93,7 @@ def report(
 ) -> None:
     """The main job: reads articles, scores statements, writes the report and prints the per-leader table."""
     from stance.model import load_model
+    from stance.positions import HALF_LIFE
     from stance.report.build import Narrow, build_report
     from stance.report.table import positions_table, positions_text
 
@@ -98,7 +102,8 @@ def report(
     _check_classes(model)
     scored, articles = _score_all(paths, model, registry, date, jobs)
     _folder_for(out)
-    found = build_report(scored, narrow, out, articles, load_model(model), half_life)
+    days = HALF_LIFE if half_life is None else half_life
+    found = build_report(scored, narrow, out, articles, load_model(model), days)
     if sys.stdout.isatty():
         from rich.console import Console
 
@@ -227,12 +232,12 @@ def _searched(rows: list[Labeled], minutes: float) -> StanceClassifier:
     from rich.progress import Progress
 
     from training.estimator import StanceClassifier
-    from training.search import Tried
+    from training.search import MOST, Tried
     from training.search import search as find
 
     best = 0.0
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        bar = progress.add_task("searching", total=60)
+        bar = progress.add_task("searching", total=MOST)
 
         def step(tried: Tried) -> None:
             nonlocal best
@@ -241,7 +246,7 @@ def _searched(rows: list[Labeled], minutes: float) -> StanceClassifier:
                 best = tried.macro_f1
                 progress.update(bar, description=f"searching, best macro-F1 {best:.3f}")
 
-        found = find(rows, minutes * 60, 60, step)
+        found = find(rows, minutes * 60, MOST, step)
     _note(f"search: {len(found)} settings tried, macro-F1 {found[-1].macro_f1:.3f} to {found[0].macro_f1:.3f}")
     _note(f"search: best settings {found[0].settings}")
     return StanceClassifier(**found[0].settings)

@@ -58,7 +58,7 @@ def scoped(plain: str) -> list[Occurrence]:
     """Words and their lexicon classes, "~" where a reversal governs them and "+" where none does, and bigrams."""
     out: list[Occurrence] = []
     for unit in units(plain):
-        place = ((unit.start, unit.end),)
+        place = (_place(unit),)
         if unit.role is not None:
             out.append((_class(unit), place))
         out.append((unit.text + _sign(unit), place))
@@ -68,7 +68,7 @@ def scoped(plain: str) -> list[Occurrence]:
 def patterns(plain: str) -> list[Occurrence]:
     """Runs of two and three units, each by its lexicon class, or by its word where it has none."""
     found = units(plain)
-    names = [_class(u) if u.role else u.text + _sign(u) for u in found]
+    names = [_name(u) for u in found]
     places = [_place(u) for u in found]
     return [(" ".join(names[i : i + n]), tuple(places[i : i + n])) for n in (2, 3) for i in range(len(found) - n + 1)]
 
@@ -86,7 +86,7 @@ def frames(plain: str) -> list[Occurrence]:
             out += [(f"{name}>{_class(later)}", (_place(u), _place(later))) for name, u in earlier.items()]
         mark = "$" if number == len(clauses) - 1 else "^" if number == 0 else ""
         if mark:
-            out += [(mark + (_class(u) if u.role else u.text + _sign(u)), (_place(u),)) for u in clause]
+            out += [(mark + _name(u), (_place(u),)) for u in clause]
     return out
 
 
@@ -107,6 +107,11 @@ def _sign(unit: Unit) -> str:
 
 def _class(unit: Unit) -> str:
     return f"<{unit.role}>{_sign(unit)}"
+
+
+def _name(unit: Unit) -> str:
+    """A unit by its class, or by its word where it has none."""
+    return _class(unit) if unit.role else unit.text + _sign(unit)
 
 
 def _place(unit: Unit) -> Span:

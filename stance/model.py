@@ -21,6 +21,7 @@ from stance.records import InputError, Judgement, Statement
 from stance.textmodel import Floats, TextModel, load
 
 AID = "military aid"  # the issue of the released model, and the one that topic.py's lexicons are about
+BECAUSE = 6  # words that a judgement gives as its reasons
 _STATED = frozenset({"say"})
 _SIDES = (" against", " for")  # the preposition of a cue that tells which side: "spoke against"
 _SPACES = re.compile(r"\s+")
@@ -65,7 +66,7 @@ class StanceModel:
         probabilities = self.relevance.probabilities(texts)
         return probabilities[:, self.relevance.classes.index("about")]
 
-    def judge(self, texts: Sequence[str], terms: int = 6) -> list[Judgement]:
+    def judge(self, texts: Sequence[str], terms: int = BECAUSE) -> list[Judgement]:
         """The stance of each text with its probabilities; `because` lists at most `terms` words."""
         if not texts:
             return []

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stance.estimate import estimate, pooled_prior
 from stance.features import normalize
@@ -43,28 +43,47 @@ def positions(scored: Iterable[Scored], by_item: bool = True, half_life: float =
     for row in scored:
         if row.statement.actor is not None and row.judgement.stance is not None:
             by_actor[row.statement.actor.id].append(row)
-    groups = [distinct_statements(rows) for rows in by_actor.values()]
-    weights = [_weights(distinct, half_life) for distinct in groups]
-    prior = pooled_prior([_judged(distinct) for distinct in groups], weights)
+    actors = [_counted(distinct_statements(rows), half_life) for rows in by_actor.values()]
+    judged = [[c.probabilities for c in own] for own in actors]
+    prior = pooled_prior(judged, [[c.weight for c in own] for own in actors])
     out: list[Position] = []
-    for distinct, weight in zip(groups, weights, strict=True):
-        out.append(_position(distinct, weight, None, prior))
-        for item in sorted({i for group in distinct for i in group[0].topic.items}) if by_item else ():
-            chosen = [i for i, group in enumerate(distinct) if item in group[0].topic.items]
-            out.append(_position([distinct[i] for i in chosen], [weight[i] for i in chosen], item, prior))
+    for own in actors:
+        out.append(_position(own, None, prior))
+        for item in sorted({i for c in own for i in c.first.topic.items}) if by_item else ():
+            out.append(_position([c for c in own if item in c.first.topic.items], item, prior))
     overall = {p.actor_id: p.score for p in out if p.item is None}
     return sorted(out, key=lambda p: (-overall[p.actor_id], p.actor, p.item is not None, p.item or ""))
 
 
-def _weights(distinct: Sequence[Sequence[Scored]], half_life: float) -> list[float]:
-    """How much each statement of one actor counts: by its kind, and by its age at the newest of them."""
-    days = [date.fromisoformat(d) if (d := group[0].article.published) else None for group in distinct]
-    newest = max((day for day in days if day is not None), default=None)
+class _Counted(NamedTuple):
+    """A statement as it counts: its copies, its class probabilities averaged over them, and its weight."""
+
+    copies: Sequence[Scored]
+    probabilities: dict[str, float]
+    weight: float
+
+    @property
+    def first(self) -> Scored:
+        return self.copies[0]
+
+
+def _counted(distinct: Sequence[Sequence[Scored]], half_life: float) -> list[_Counted]:
+    """The statements of one actor, weighed by their kind and by their age at the newest of them."""
+    days = [day for copies in distinct if (day := copies[0].article.published)]
+    newest = max(days, default=None)
     out = []
-    for group, day in zip(distinct, days, strict=True):
-        halvings = 0.0 if half_life <= 0 or newest is None else 1.0 if day is None else (newest - day).days / half_life
-        out.append(_kinds()[group[0].statement.kind] * 0.5**halvings)
+    for copies in distinct:
+        mean: dict[str, float] = {s: sum(c.judgement.probabilities[s] for c in copies) / len(copies) for s in STANCES}
+        weight = _kinds()[copies[0].statement.kind]
+        if half_life > 0 and newest is not None:
+            weight *= 0.5 ** _age(copies[0].article.published, newest, half_life)
+        out.append(_Counted(copies, mean, weight))
     return out
+
+
+def _age(day: str | None, newest: str, half_life: float) -> float:
+    """The half-lives between two ISO dates; one for a statement without a date."""
+    return 1.0 if day is None else (date.fromisoformat(newest) - date.fromisoformat(day)).days / half_life
 
 
 @cache
@@ -110,16 +129,13 @@ def _signature(words: list[str]) -> MinHash:
     return signature
 
 
-def _position(
-    distinct: Sequence[Sequence[Scored]], weights: Sequence[float], item: str | None, prior: Sequence[float]
-) -> Position:
-    rows = [row for group in distinct for row in group]
+def _position(own: Sequence[_Counted], item: str | None, prior: Sequence[float]) -> Position:
+    rows = [row for c in own for row in c.copies]
     actor = rows[0].statement.actor
     assert actor is not None
-    probabilities = _judged(distinct)
-    score, low, high = estimate(probabilities, weights, prior)
+    score, low, high = estimate([c.probabilities for c in own], [c.weight for c in own], prior)
     dates = sorted(r.article.published for r in rows if r.article.published)
-    counts = Counter(max(STANCES, key=lambda s: p[s]) for p in probabilities)
+    counts = Counter(max(STANCES, key=lambda s: p[s]) for p in (c.probabilities for c in own))
     return Position(
         actor_id=actor.id,
         actor=actor.name,
@@ -128,15 +144,10 @@ def _position(
         score=score,
         low=low,
         high=high,
-        statements=len(distinct),
+        statements=len(own),
         articles=len({r.article.id for r in rows}),
         counts={s: counts[s] for s in STANCES},
-        evidence=tuple(group[0].statement.id for group in distinct),
+        evidence=tuple(c.first.statement.id for c in own),
         first=dates[0] if dates else None,
         last=dates[-1] if dates else None,
     )
-
-
-def _judged(distinct: Sequence[Sequence[Scored]]) -> list[dict[str, float]]:
-    """Each statement's class probabilities, averaged over its copies."""
-    return [{s: sum(r.judgement.probabilities[s] for r in group) / len(group) for s in STANCES} for group in distinct]

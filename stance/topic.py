@@ -88,7 +88,10 @@ def _priors() -> dict[str, float]:
 
 def signals(text: str) -> Signals:
     """Counts the aid terms and items of a text."""
-    return _signals(*_found(text.lower().replace("’", "'")))
+    aid, items = _found(text.lower().replace("’", "'"))
+    counts = Counter(label for label, _, _ in aid)
+    named = tuple(dict.fromkeys(label for label, _, _ in items))
+    return Signals(counts["aid"], counts["arms"], counts["give"], counts["stop"], counts["bond"], counts["off"], named)
 
 
 def _found(low: str) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
@@ -107,28 +110,20 @@ def _found(low: str) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, i
     return aid_terms.find(low), items
 
 
-def _signals(aid: list[tuple[str, int, int]], items: list[tuple[str, int, int]]) -> Signals:
-    counts = Counter(label for label, _, _ in aid)
-    named = tuple(dict.fromkeys(label for label, _, _ in items))
-    return Signals(counts["aid"], counts["arms"], counts["give"], counts["stop"], counts["bond"], counts["off"], named)
-
-
 def topic_terms(plain: str) -> list[tuple[str, int, int]]:
     """A mark for each class of terms in a normalised text, with the place of its first term.
 
     They let the relevance model learn from few examples what the lexicons know: that any weapon is a weapon.
     """
     aid, items = _found(plain)
-    own = _signals(aid, items)
     first = {label: (s, e) for label, s, e in reversed(aid)}
     hardware = [(s, e) for label, s, e in items if label not in ("funding", "intelligence", "training")]
-    marks = [
-        (f"[{name}]", *first[name]) for name in ("aid", "arms", "give", "stop", "bond", "off") if getattr(own, name)
-    ]
+    marks = [(f"[{label}]", *place) for label, place in first.items()]
     marks += [("[item]", s, e) for s, e in hardware[:1]]
     marks += [("[money]", s, e) for label, s, e in items if label == "funding"][:1]
-    if (hardware or own.arms) and (own.give or own.stop):
-        marks.append(("[moved]", *(hardware or [first["arms"]])[0]))
+    arms = [*hardware, *(place for label, place in first.items() if label == "arms")]
+    if arms and ("give" in first or "stop" in first):
+        marks.append(("[moved]", *arms[0]))
     return marks or [("[bare]", 0, len(plain))]
 
 

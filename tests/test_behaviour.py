@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from stance.records import STANCES, InputError
 from training.behaviour import FILE, KINDS, Case, load_behaviour, measure
+from training.corpus import load_labeled
 
 INVARIANCE = {"country", "leader", "currency", "amount", "weapon", "date", "office", "typography", "filler"}
 DIRECTION = {
@@ -219,3 +220,51 @@ class TestFile:
 
     def test_fields(self, records):
         assert {frozenset(r) for r in records} == {frozenset(row) for row in GOOD.values()}
+
+
+class TestAsWhole:
+    classes = ("oppose", "support", "undecided")
+
+    def test_one_answer_to_everything(self) -> None:
+        found = kinds(load_behaviour(), always("support"))
+        assert found["invariance"]["failed"] == 0
+        assert 0.5 < found["functionality"]["rate"] < 0.8
+        assert found["direction"]["rate"] == 1  # nothing ever moves
+
+    def test_counts_by_hand(self) -> None:
+        cases = [
+            Case("invariance", "country", ("tanks for A", "tanks for B no")),
+            Case("invariance", "country", ("tanks for A", "tanks for C")),
+            Case("direction", "negation", ("we send", "we send no"), ("support", "oppose")),
+            Case("functionality", "plain", ("we send",), ("support",)),
+        ]
+
+        def says_no(texts):
+            return np.array([[0.9, 0.1, 0.0] if "no" in t else [0.2, 0.8, 0.0] for t in texts])
+
+        found = measure(cases, says_no, self.classes)["kinds"]
+        assert (found["invariance"]["failed"], found["invariance"]["cases"]) == (1, 2)
+        assert found["invariance"]["capabilities"]["country"]["examples"] == ["tanks for B no"]
+        assert found["direction"]["failed"] == found["functionality"]["failed"] == 0
+        assert found["direction_label"]["failed"] == 0
+
+    def test_the_cases(self) -> None:
+        cases = load_behaviour()
+        assert {c.kind for c in cases} == {"invariance", "functionality", "direction"}
+        assert all(s in STANCES for c in cases for s in c.stances)
+        assert all(len(set(c.texts)) == len(c.texts) > 1 for c in cases if c.kind != "functionality")
+        assert len({c.texts for c in cases}) == len(cases)
+        assert all("{" not in text for c in cases for text in c.texts)
+
+    def test_no_case_is_trained_on(self) -> None:
+        trained = {r.text for r in load_labeled([Path(__file__).parents[1] / "seeds" / "labeled"])}
+        assert not [text for c in load_behaviour() for text in c.texts if text in trained]
+
+    @pytest.mark.parametrize(
+        "line", ["{", '{"kind": "other", "capability": "x"}', '{"kind": "direction", "capability": "x", "before": "a"}']
+    )
+    def test_bad_records(self, tmp_path: Path, line: str) -> None:
+        good = {"kind": "functionality", "capability": "x", "text": "We send tanks.", "stance": "support"}
+        (tmp_path / "b.jsonl").write_text(json.dumps(good) + "\n" + line + "\n", "utf-8")
+        with pytest.raises(InputError, match="line 2"):
+            load_behaviour(tmp_path / "b.jsonl")

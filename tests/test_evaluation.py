@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from stance.records import STANCES, InputError
-from training.behaviour import Case, load_behaviour, measure
-from training.corpus import Labeled, load_labeled
+from stance.records import STANCES
+from training.corpus import Labeled
 from training.drift import drift, histogram, reference, stability_index
 from training.estimator import StanceClassifier
 from training.holdouts import held_out_values, leave_one_out
@@ -131,55 +128,3 @@ def test_summary_has_an_interval_for_each_figure() -> None:
     with pytest.raises(ValueError, match="does not know"):
         summary(["c"], table[:1], ["a", "b"], [None], ["g"])
     assert partners(["x", None, "x", "y"]).tolist() == [2, -1, 0, -1]
-
-
-class TestBehaviour:
-    classes = ("oppose", "support", "undecided")
-
-    def always(self, label: str):
-        row = [float(c == label) for c in self.classes]
-        return lambda texts: np.array([row] * len(texts))
-
-    def test_one_answer_to_everything(self) -> None:
-        found = measure(load_behaviour(), self.always("support"), self.classes)["kinds"]
-        assert found["invariance"]["failed"] == 0
-        assert 0.5 < found["functionality"]["rate"] < 0.8
-        assert found["direction"]["rate"] == 1  # nothing ever moves
-
-    def test_counts_by_hand(self) -> None:
-        cases = [
-            Case("invariance", "country", ("tanks for A", "tanks for B no")),
-            Case("invariance", "country", ("tanks for A", "tanks for C")),
-            Case("direction", "negation", ("we send", "we send no"), ("support", "oppose")),
-            Case("functionality", "plain", ("we send",), ("support",)),
-        ]
-
-        def says_no(texts):
-            return np.array([[0.9, 0.1, 0.0] if "no" in t else [0.2, 0.8, 0.0] for t in texts])
-
-        found = measure(cases, says_no, self.classes)["kinds"]
-        assert (found["invariance"]["failed"], found["invariance"]["cases"]) == (1, 2)
-        assert found["invariance"]["capabilities"]["country"]["examples"] == ["tanks for B no"]
-        assert found["direction"]["failed"] == found["functionality"]["failed"] == 0
-        assert found["direction_label"]["failed"] == 0
-
-    def test_the_cases(self) -> None:
-        cases = load_behaviour()
-        assert {c.kind for c in cases} == {"invariance", "functionality", "direction"}
-        assert all(s in STANCES for c in cases for s in c.stances)
-        assert all(len(set(c.texts)) == len(c.texts) > 1 for c in cases if c.kind != "functionality")
-        assert len({c.texts for c in cases}) == len(cases)
-        assert all("{" not in text for c in cases for text in c.texts)
-
-    def test_no_case_is_trained_on(self) -> None:
-        trained = {r.text for r in load_labeled([Path(__file__).parents[1] / "seeds" / "labeled"])}
-        assert not [text for c in load_behaviour() for text in c.texts if text in trained]
-
-    @pytest.mark.parametrize(
-        "line", ["{", '{"kind": "other", "capability": "x"}', '{"kind": "direction", "capability": "x", "before": "a"}']
-    )
-    def test_bad_records(self, tmp_path: Path, line: str) -> None:
-        good = {"kind": "functionality", "capability": "x", "text": "We send tanks.", "stance": "support"}
-        (tmp_path / "b.jsonl").write_text(json.dumps(good) + "\n" + line + "\n", "utf-8")
-        with pytest.raises(InputError, match="line 2"):
-            load_behaviour(tmp_path / "b.jsonl")

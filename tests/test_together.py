@@ -18,6 +18,7 @@ from stance.model import model_text
 from stance.pipeline import load_pipeline, score
 from stance.records import Article
 from stance.topic import signals
+from training.benchmarks.positions import simulated
 from training.corpus import load_labeled, near_duplicates
 from training.metrics import both_right, expected_calibration_error, partners
 
@@ -92,14 +93,9 @@ def test_recipient_and_topic_in_an_article() -> None:
 def test_intervals_cover_the_truth_about_nine_times_in_ten() -> None:
     random = np.random.default_rng(0)
     for n in (1, 5, 20):
-        hits = 0
-        for _ in range(300):
-            shares = random.dirichlet([1, 1, 1])
-            classes = random.choice(3, n, p=shares)
-            noisy = np.exp(1.6 * (1.6 * np.eye(3)[classes] + random.normal(size=(n, 3))))
-            noisy /= noisy.sum(axis=1, keepdims=True)
-            _, low, high = estimate([dict(zip(("support", "oppose", "undecided"), p, strict=True)) for p in noisy])
-            hits += low <= shares[0] - shares[1] <= high
+        truth, actors = simulated((1, 1, 1), n, random, 300)
+        found = [estimate(rows) for rows in actors]
+        hits = sum(one.low <= value <= one.high for one, value in zip(found, truth, strict=True))
         assert 0.84 <= hits / 300 <= 0.96
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from stance.features import normalize
-from training.metrics import BINS, Floats
+from training.metrics import BINS, Floats, confidence_bins
 
 SHIFTED = 0.25
 LEAST = 50  # texts; fewer tell nothing about a population
@@ -70,8 +70,7 @@ def drift(
 
 def histogram(probabilities: Floats) -> Floats:
     """Shares of texts by confidence in ten equal-width bins, shape (10,)."""
-    which = np.minimum((probabilities.max(axis=1) * BINS).astype(int), BINS - 1)
-    return np.bincount(which, minlength=BINS) / len(probabilities)
+    return np.bincount(confidence_bins(probabilities.max(axis=1)), minlength=BINS) / len(probabilities)
 
 
 def stability_index(expected: Floats, found: Floats) -> float:

@@ -117,10 +117,12 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             (name, vectorizer(name, sublinear_tf=self.sublinear_tf, min_df=self.min_df)) for name, _ in self.blocks
         ]
         union = FeatureUnion(parts, transformer_weights=dict(self.blocks))
-        regression = LogisticRegression(
-            C=self.C, class_weight=self.class_weight, max_iter=2000, tol=1e-4, random_state=SEED
-        )
-        return Pipeline([("features", union), ("regression", regression)])
+        return Pipeline([("features", union), ("regression", regression(self.C, self.class_weight))])
+
+
+def regression(C: float, class_weight: str | None = None) -> LogisticRegression:
+    """The unfitted logistic regression of `StanceClassifier`."""
+    return LogisticRegression(C=C, class_weight=class_weight, max_iter=2000, tol=1e-4, random_state=SEED)
 
 
 def check_texts(texts: Any) -> list[str]:

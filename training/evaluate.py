@@ -30,14 +30,12 @@ def evaluate(rows: Sequence[Labeled], model: StanceModel, split: str) -> dict[st
             f"the sentences are labeled {strange[0]!r}, a class that the model does not have "
             f"({', '.join(model.classes)}); evaluate with a model that was trained on these labels."
         )
-    out = split_figures(rows, model.stance, model.relevance, split)
-    if about:
-        texts = [r.text for r in about]
-        signs = drift(
-            texts, model.stance.probabilities(texts), example_texts(model.folder), model.info.get("reference", {})
-        )
-        if signs:
-            out["drift"] = signs
+    texts = [r.text for r in about]
+    probabilities = model.stance.probabilities(texts)
+    out = _on_stance(about, probabilities, model.classes, split) | _on_relevance(rows, model.relevance, split)
+    signs = drift(texts, probabilities, example_texts(model.folder), model.info.get("reference", {}))
+    if signs:
+        out["drift"] = signs
     behaviour = behavioural(model.stance, model.issue)
     if behaviour:
         out["behaviour"] = behaviour
@@ -48,17 +46,26 @@ def split_figures(
     rows: Sequence[Labeled], stance: TextModel, relevance: TextModel | None, split: str
 ) -> dict[str, Any]:
     """The figures of the text models on one split; a part without records is left out."""
-    out: dict[str, Any] = {}
     about = stance_rows(rows, split)
-    if about:
-        probabilities = stance.probabilities([r.text for r in about])
-        out[split] = stance_figures(about, probabilities, stance.classes)
-        out[f"{split}_by_register"] = by_register(about, probabilities, stance.classes)
+    probabilities = stance.probabilities([r.text for r in about])
+    return _on_stance(about, probabilities, stance.classes, split) | _on_relevance(rows, relevance, split)
+
+
+def _on_stance(about: Sequence[Labeled], probabilities: Floats, classes: Sequence[str], split: str) -> dict[str, Any]:
+    if not about:
+        return {}
+    return {
+        split: stance_figures(about, probabilities, classes),
+        f"{split}_by_register": by_register(about, probabilities, classes),
+    }
+
+
+def _on_relevance(rows: Sequence[Labeled], relevance: TextModel | None, split: str) -> dict[str, Any]:
     everything = [r for r in rows if r.split == split]
-    if relevance is not None and len({r.stance is None for r in everything}) == 2:
-        probabilities = relevance.probabilities([r.text for r in everything])
-        out[f"{split}_relevance"] = relevance_figures(everything, probabilities, relevance.classes)
-    return out
+    if relevance is None or len({r.stance is None for r in everything}) < 2:
+        return {}
+    probabilities = relevance.probabilities([r.text for r in everything])
+    return {f"{split}_relevance": relevance_figures(everything, probabilities, relevance.classes)}
 
 
 def stance_figures(rows: Sequence[Labeled], probabilities: Floats, classes: Sequence[str]) -> dict[str, Any]:

@@ -35,13 +35,12 @@ def leave_one_out(
     estimator: StanceClassifier,
     temperature: float,
     jobs: int = 1,
-    on_step: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Figures over the texts of all values of a kind, each from a model that was fitted without that value.
 
     `temperature` calibrates them all, so that no fold is calibrated on what it is measured on. Returns the pooled
     `summary` with `values`: n, macro-F1 and calibration error of each; an empty dict where fewer than two values
-    have enough texts. `on_step` is called after each fit.
+    have enough texts.
     """
     chosen = held_out_values(rows, kind)
     if len(chosen) < 2:
@@ -52,22 +51,20 @@ def leave_one_out(
         delayed(_held_out)(rows, _members(rows, kind, value), group, classes, estimator, temperature)
         for value in chosen
     )
-    parts: list[tuple[list[int], Floats]] = []
-    for part in Parallel(n_jobs=jobs, return_as="generator")(tasks):
-        parts.append(part)
-        on_step()
-    index = [i for members, _ in parts for i in members]
+    parts: list[tuple[list[int], Floats]] = Parallel(n_jobs=jobs)(tasks)
+    by_value = dict(zip(chosen, parts, strict=True))
     # an item or recipient may bring a text in twice; each time it stands for itself
-    names = [f"{value}/{group[i]}" for value, (members, _) in zip(chosen, parts, strict=True) for i in members]
-    pairs = [
-        None if rows[i].pair is None else f"{value}/{rows[i].pair}"
-        for value, (members, _) in zip(chosen, parts, strict=True)
-        for i in members
-    ]
-    out = summary([labels[i] for i in index], np.vstack([p for _, p in parts]), classes, pairs, names)
+    pooled = [(value, i) for value, (members, _) in by_value.items() for i in members]
+    out = summary(
+        [labels[i] for _, i in pooled],
+        np.vstack([probabilities for _, probabilities in parts]),
+        classes,
+        [f"{value}/{rows[i].pair}" if rows[i].pair else None for value, i in pooled],
+        [f"{value}/{group[i]}" for value, i in pooled],
+    )
     out["values"] = {
         value: _brief(summary([labels[i] for i in m], p, classes, [rows[i].pair for i in m], [group[i] for i in m]))
-        for value, (m, p) in zip(chosen, parts, strict=True)
+        for value, (m, p) in by_value.items()
     }
     return out
 

@@ -34,10 +34,14 @@ def precision_recall_f1(table: NDArray[np.intp]) -> tuple[Floats, Floats, Floats
     return precision, recall, 2 * precision * recall / np.maximum(precision + recall, 1e-12)
 
 
+def confidence_bins(confidence: Floats) -> Index:
+    """The equal-width bin of each confidence, from 0 to 9."""
+    return np.minimum((confidence * BINS).astype(np.intp), BINS - 1)
+
+
 def expected_calibration_error(right: NDArray[np.bool_], confidence: Floats) -> float:
     """Mean gap between confidence and accuracy over equal-width bins of confidence, weighted by their size."""
-    which = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(which, weights=right.astype(float) - confidence, minlength=BINS)
+    gaps = np.bincount(confidence_bins(confidence), weights=right.astype(float) - confidence, minlength=BINS)
     return float(np.abs(gaps).sum() / len(right))
 
 

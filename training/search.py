@@ -20,6 +20,7 @@ from training.corpus import Labeled, groups
 from training.estimator import SEED, StanceClassifier
 
 FOLDS = 3
+MOST = 60  # settings tried at most
 SPACE: dict[str, list[Any]] = {
     "C": [1.0, 2.0, 4.0, 8.0, 16.0],
     "min_df": [1, 2, 3],
@@ -45,7 +46,7 @@ class Tried(NamedTuple):
 def search(
     rows: Sequence[Labeled],
     seconds: float,
-    most: int = 60,
+    most: int = MOST,
     on_step: Callable[[Tried], None] = lambda _: None,
 ) -> list[Tried]:
     """Settings tried, the best first; the defaults are always among them and are tried first.

@@ -27,7 +27,7 @@ from stance.features import normalize, terms, vectorizer, words
 from stance.records import STANCES
 from stance.scope import Unit, units
 from stance.topic import signals
-from training.estimator import SEED, StanceClassifier
+from training.estimator import SEED, StanceClassifier, regression
 from training.metrics import Floats, Index
 
 Scorer = Callable[[Any], Floats]  # features → class scores, of which softmax makes probabilities
@@ -120,7 +120,7 @@ def _countries() -> re.Pattern[str]:
 
 
 def _regression(strength: float, **settings: Any) -> Any:
-    return StanceClassifier(C=strength)._pipeline()[-1].set_params(**settings)
+    return regression(strength).set_params(**settings)
 
 
 def _boosting(strength: float) -> Any:
