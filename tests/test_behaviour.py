@@ -74,6 +74,12 @@ class TestMeasure:
         assert found["direction"]["rate"] == 1  # what stays the same does not rise
         assert found["direction_label"]["failed"] == found["direction"]["cases"] - len(own)
 
+    def test_one_answer_to_everything(self, cases):
+        found = kinds(cases, always("support"))
+        assert found["invariance"]["failed"] == 0
+        assert 0.5 < found["functionality"]["rate"] < 0.8
+        assert found["direction"]["rate"] == 1  # nothing ever moves
+
     def test_keywords(self):
         mixed = [
             Case("invariance", "country", ("tanks to A", "tanks to B", "no tanks to C", "tanks to D")),
@@ -90,6 +96,23 @@ class TestMeasure:
         assert found["invariance"]["capabilities"]["country"]["examples"] == ["no tanks to C"]
         assert found["functionality"]["capabilities"]["plain"]["examples"] == ["never jets"]
         assert found["direction"]["capabilities"]["negation"]["examples"] == ["never jets"]
+
+    def test_counts_by_hand(self):
+        by_hand = [
+            Case("invariance", "country", ("tanks for A", "tanks for B no")),
+            Case("invariance", "country", ("tanks for A", "tanks for C")),
+            Case("direction", "negation", ("we send", "we send no"), ("support", "oppose")),
+            Case("functionality", "plain", ("we send",), ("support",)),
+        ]
+
+        def says_no(texts):
+            return np.array([[0.9, 0.1, 0.0] if "no" in t else [0.2, 0.8, 0.0] for t in texts])
+
+        found = kinds(by_hand, says_no, ("oppose", "support", "undecided"))
+        assert (found["invariance"]["failed"], found["invariance"]["cases"]) == (1, 2)
+        assert found["invariance"]["capabilities"]["country"]["examples"] == ["tanks for B no"]
+        assert found["direction"]["failed"] == found["functionality"]["failed"] == 0
+        assert found["direction_label"]["failed"] == 0
 
     def test_right_move_and_wrong_label(self):
         rows = {"before": [0.9, 0.05, 0.05], "after": [0.6, 0.3, 0.1]}
@@ -176,6 +199,14 @@ class TestReading:
         with pytest.raises(InputError, match=r"b\.jsonl, line 2"):
             load_behaviour(file)
 
+    @pytest.mark.parametrize(
+        "line", ["{", '{"kind": "other", "capability": "x"}', '{"kind": "direction", "capability": "x", "before": "a"}']
+    )
+    def test_a_bad_line_after_a_good_one(self, tmp_path: Path, line: str):
+        (tmp_path / "b.jsonl").write_text(json.dumps(GOOD["functionality"]) + "\n" + line + "\n", "utf-8")
+        with pytest.raises(InputError, match="line 2"):
+            load_behaviour(tmp_path / "b.jsonl")
+
     def test_what_is_no_record(self, tmp_path: Path):
         for line in ("{", "[]", "3", "{}"):
             (tmp_path / "b.jsonl").write_text(line + "\n", "utf-8")
@@ -202,6 +233,17 @@ class TestFile:
         assert min(by_kind["invariance"].values()) >= 7
         assert min(by_kind["direction"].values()) >= 10
 
+    def test_the_cases(self, cases):
+        assert {c.kind for c in cases} == {"invariance", "functionality", "direction"}
+        assert all(s in STANCES for c in cases for s in c.stances)
+        assert all(len(set(c.texts)) == len(c.texts) > 1 for c in cases if c.kind != "functionality")
+        assert len({c.texts for c in cases}) == len(cases)
+        assert all("{" not in text for c in cases for text in c.texts)
+
+    def test_no_case_is_trained_on(self, cases):
+        trained = {r.text for r in load_labeled([Path(__file__).parents[1] / "seeds" / "labeled"])}
+        assert not [text for c in cases for text in c.texts if text in trained]
+
     def test_every_move_between_stances(self, records):
         moves = {(r["before_stance"], r["after_stance"]) for r in records if r["kind"] == "direction"}
         assert moves == {(a, b) for a in STANCES for b in STANCES if a != b}
@@ -220,51 +262,3 @@ class TestFile:
 
     def test_fields(self, records):
         assert {frozenset(r) for r in records} == {frozenset(row) for row in GOOD.values()}
-
-
-class TestAsWhole:
-    classes = ("oppose", "support", "undecided")
-
-    def test_one_answer_to_everything(self) -> None:
-        found = kinds(load_behaviour(), always("support"))
-        assert found["invariance"]["failed"] == 0
-        assert 0.5 < found["functionality"]["rate"] < 0.8
-        assert found["direction"]["rate"] == 1  # nothing ever moves
-
-    def test_counts_by_hand(self) -> None:
-        cases = [
-            Case("invariance", "country", ("tanks for A", "tanks for B no")),
-            Case("invariance", "country", ("tanks for A", "tanks for C")),
-            Case("direction", "negation", ("we send", "we send no"), ("support", "oppose")),
-            Case("functionality", "plain", ("we send",), ("support",)),
-        ]
-
-        def says_no(texts):
-            return np.array([[0.9, 0.1, 0.0] if "no" in t else [0.2, 0.8, 0.0] for t in texts])
-
-        found = measure(cases, says_no, self.classes)["kinds"]
-        assert (found["invariance"]["failed"], found["invariance"]["cases"]) == (1, 2)
-        assert found["invariance"]["capabilities"]["country"]["examples"] == ["tanks for B no"]
-        assert found["direction"]["failed"] == found["functionality"]["failed"] == 0
-        assert found["direction_label"]["failed"] == 0
-
-    def test_the_cases(self) -> None:
-        cases = load_behaviour()
-        assert {c.kind for c in cases} == {"invariance", "functionality", "direction"}
-        assert all(s in STANCES for c in cases for s in c.stances)
-        assert all(len(set(c.texts)) == len(c.texts) > 1 for c in cases if c.kind != "functionality")
-        assert len({c.texts for c in cases}) == len(cases)
-        assert all("{" not in text for c in cases for text in c.texts)
-
-    def test_no_case_is_trained_on(self) -> None:
-        trained = {r.text for r in load_labeled([Path(__file__).parents[1] / "seeds" / "labeled"])}
-        assert not [text for c in load_behaviour() for text in c.texts if text in trained]
-
-    @pytest.mark.parametrize(
-        "line", ["{", '{"kind": "other", "capability": "x"}', '{"kind": "direction", "capability": "x", "before": "a"}']
-    )
-    def test_bad_records(self, tmp_path: Path, line: str) -> None:
-        good = {"kind": "functionality", "capability": "x", "text": "We send tanks.", "stance": "support"}
-        (tmp_path / "b.jsonl").write_text(json.dumps(good) + "\n" + line + "\n", "utf-8")
-        with pytest.raises(InputError, match="line 2"):
-            load_behaviour(tmp_path / "b.jsonl")
