@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_report import HOSTILE, hostile, sample, sample_positions
+from report_sample import HOSTILE, hostile, sample, sample_positions
 from test_why import fitted, judged
 
 from stance.model import StanceModel

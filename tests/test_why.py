@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_report import HOSTILE, hostile, sample
+from report_sample import HOSTILE, hostile, sample
 
 from stance.examples import Example
 from stance.model import Push, StanceModel, load_model, model_text
