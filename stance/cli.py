@@ -92,8 +92,8 @@ def report(
     jobs: Jobs = 1,
 ) -> None:
     """The main job: reads articles, scores statements, writes the report and prints the per-leader table."""
+    from stance.counting import HALF_LIFE
     from stance.model import load_model
-    from stance.positions import HALF_LIFE
     from stance.report.build import Narrow, build_report
     from stance.report.table import positions_table, positions_text
 

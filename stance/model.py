@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stance.records import InputError, Judgement, Statement
+from stance.reliability import HeldOutErrors, errors_from_json
 from stance.textmodel import Floats, TextModel, load
 
 AID = "military aid"  # the issue of the released model, and the one that topic.py's lexicons are about
@@ -45,6 +46,7 @@ class StanceModel:
     review_below: float
     info: dict[str, Any]
     folder: Path
+    errors: HeldOutErrors | None = None  # on held-out text, where the folder tells them
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -138,6 +140,7 @@ def _load(path: Path) -> StanceModel:
     try:
         info = json.loads(info_file.read_text("utf-8"))
         review_below, has_relevance = float(info["review_below"]), bool(info["sentences"].get("relevance"))
+        errors = errors_from_json(info["held_out_errors"]) if info.get("held_out_errors") else None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{info_file}: not a model description ({error}); train the model again.") from None
     return StanceModel(
@@ -146,4 +149,5 @@ def _load(path: Path) -> StanceModel:
         review_below=review_below,
         info=info,
         folder=path,
+        errors=errors,
     )

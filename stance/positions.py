@@ -1,139 +1,68 @@
 """From judgements to positions: where each actor stands overall and on each item, and how sure that is.
 
-The estimate is that of `stance.estimate`: class shares from the classifier's probabilities, with a prior pooled over
-the actors; the score is the posterior mean of (share of support - share of oppose), the interval holds its 5th to
-95th percentile. Thin evidence, unsure judgements and old words all widen it.
-
-Weights. A statement counts by its kind, since an act commits its actor and a writer's phrase does not (the weights in
-`lexicons/kinds.csv` are set by judgement, not estimated), and by its age: half as much for every half-life before the
-actor's newest statement, so that a position is that of the actor's last words and silence alone does not widen it.
-One without a date counts as a half-life old.
-
-Copies. News repeats itself. Statements of one actor whose words are nearly the same (MinHash over word 3-grams,
-estimated Jaccard of 0.6 or more; Broder 1997) count as one, however many articles carry them.
+`stance.counting` says which statements count and how much, `stance.reliability` what the classifier's word is worth,
+`stance.estimate` how shares, score and interval follow, with a prior pooled over the actors. The score is the
+posterior mean of (share of support - share of oppose), the interval holds its 5th to 95th percentile. Thin evidence,
+unsure judgements, a classifier that errs and old words all widen it.
 """
 
 from __future__ import annotations
 
-import csv
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
 
-from stance.estimate import estimate, pooled_prior
-from stance.features import normalize
+from stance.counting import HALF_LIFE, Counted, counted_by_actor
+from stance.estimate import Floats, log_likelihood, pooled_prior, posterior, summary
 from stance.records import STANCES, Position, Scored
-
-if TYPE_CHECKING:
-    from datasketch import MinHash, MinHashLSH
-
-HALF_LIFE = 1461.0  # days: four years, a usual term of office
-_SAME = 0.6
+from stance.reliability import HeldOutErrors, class_likelihoods
 
 
-def positions(scored: Iterable[Scored], by_item: bool = True, half_life: float = HALF_LIFE) -> list[Position]:
+@dataclass(frozen=True)
+class Pool:
+    """What all estimates of one run share: the prior over the actors, and the classifier's errors."""
+
+    prior: Floats
+    errors: HeldOutErrors | None
+
+    def place(self, own: Sequence[Counted]) -> Floats:
+        """The posterior of the score of statements taken together, shape (scores,)."""
+        return posterior(_logs(own, self.errors), self.prior)
+
+
+def pool(actors: Sequence[Sequence[Counted]], errors: HeldOutErrors | None = None) -> Pool:
+    """The prior that these actors make, with the classifier's errors as given."""
+    return Pool(pooled_prior([_logs(own, errors, draws=1)[0] for own in actors]), errors)
+
+
+def positions(
+    scored: Iterable[Scored],
+    by_item: bool = True,
+    half_life: float = HALF_LIFE,
+    errors: HeldOutErrors | None = None,
+) -> list[Position]:
     """The position of every resolved actor, overall (item None) and per item, ordered from support to oppose.
 
-    Statements off topic or without a registry actor are left out. `half_life` is in days, 0 for no weight by age.
+    Statements off topic or without a registry actor are left out. `half_life` is in days, 0 for no weight by age;
+    `errors` are those of the model that judged, else its probabilities are taken at their word.
     """
-    by_actor: dict[str, list[Scored]] = defaultdict(list)
-    for row in scored:
-        if row.statement.actor is not None and row.judgement.stance is not None:
-            by_actor[row.statement.actor.id].append(row)
-    actors = [_counted(distinct_statements(rows), half_life) for rows in by_actor.values()]
-    judged = [[c.probabilities for c in own] for own in actors]
-    prior = pooled_prior(judged, [[c.weight for c in own] for own in actors])
+    actors = counted_by_actor(scored, half_life)
+    shared = pool(actors, errors)
     out: list[Position] = []
     for own in actors:
-        out.append(_position(own, None, prior))
+        out.append(position(own, None, shared))
         for item in sorted({i for c in own for i in c.first.topic.items}) if by_item else ():
-            out.append(_position([c for c in own if item in c.first.topic.items], item, prior))
+            out.append(position([c for c in own if item in c.first.topic.items], item, shared))
     overall = {p.actor_id: p.score for p in out if p.item is None}
     return sorted(out, key=lambda p: (-overall[p.actor_id], p.actor, p.item is not None, p.item or ""))
 
 
-class _Counted(NamedTuple):
-    """A statement as it counts: its copies, its class probabilities averaged over them, and its weight."""
-
-    copies: Sequence[Scored]
-    probabilities: dict[str, float]
-    weight: float
-
-    @property
-    def first(self) -> Scored:
-        return self.copies[0]
-
-
-def _counted(distinct: Sequence[Sequence[Scored]], half_life: float) -> list[_Counted]:
-    """The statements of one actor, weighed by their kind and by their age at the newest of them."""
-    days = [day for copies in distinct if (day := copies[0].article.published)]
-    newest = max(days, default=None)
-    out = []
-    for copies in distinct:
-        mean: dict[str, float] = {s: sum(c.judgement.probabilities[s] for c in copies) / len(copies) for s in STANCES}
-        weight = _kinds()[copies[0].statement.kind]
-        if half_life > 0 and newest is not None:
-            weight *= 0.5 ** _age(copies[0].article.published, newest, half_life)
-        out.append(_Counted(copies, mean, weight))
-    return out
-
-
-def _age(day: str | None, newest: str, half_life: float) -> float:
-    """The half-lives between two ISO dates; one for a statement without a date."""
-    return 1.0 if day is None else (date.fromisoformat(newest) - date.fromisoformat(day)).days / half_life
-
-
-@cache
-def _kinds() -> dict[str, float]:
-    with (files("stance") / "lexicons" / "kinds.csv").open(encoding="utf-8") as handle:
-        return {row["kind"]: float(row["weight"]) for row in csv.DictReader(handle)}
-
-
-def distinct_statements(rows: Sequence[Scored]) -> list[list[Scored]]:
-    """Groups copies of one statement together, the earliest first; one list a statement that counts."""
-    ordered = sorted(rows, key=lambda r: (r.article.published or "9999", r.article.id, r.statement.spans))
-    groups: list[list[Scored]] = []
-    seen: dict[str, int] = {}
-    index = _index()
-    for row in ordered:
-        words = normalize(row.statement.text).split()
-        key = " ".join(words)
-        at = seen.get(key)
-        signature = _signature(words)
-        if at is None and len(words) >= 5:
-            at = next((int(hit) for hit in sorted(index.query(signature), key=int)), None)
-        if at is None:
-            at = len(groups)
-            groups.append([])
-            index.insert(str(at), signature)
-        seen.setdefault(key, at)
-        groups[at].append(row)
-    return groups
-
-
-def _index() -> MinHashLSH:
-    from datasketch import MinHashLSH
-
-    return MinHashLSH(threshold=_SAME, num_perm=64)
-
-
-def _signature(words: list[str]) -> MinHash:
-    from datasketch import MinHash
-
-    signature = MinHash(num_perm=64, seed=1)
-    grams = {" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))}
-    signature.update_batch([g.encode() for g in grams])
-    return signature
-
-
-def _position(own: Sequence[_Counted], item: str | None, prior: Sequence[float]) -> Position:
+def position(own: Sequence[Counted], item: str | None, shared: Pool) -> Position:
+    """One actor's position from its statements as they count, at least one."""
     rows = [row for c in own for row in c.copies]
     actor = rows[0].statement.actor
     assert actor is not None
-    score, low, high = estimate([c.probabilities for c in own], [c.weight for c in own], prior)
+    score, low, high = summary(shared.place(own))
     dates = sorted(r.article.published for r in rows if r.article.published)
     counts = Counter(max(STANCES, key=lambda s: p[s]) for p in (c.probabilities for c in own))
     return Position(
@@ -151,3 +80,8 @@ def _position(own: Sequence[_Counted], item: str | None, prior: Sequence[float])
         first=dates[0] if dates else None,
         last=dates[-1] if dates else None,
     )
+
+
+def _logs(own: Sequence[Counted], errors: HeldOutErrors | None, draws: int | None = None) -> Floats:
+    likelihoods = class_likelihoods([c.probabilities for c in own], errors, *([draws] if draws else []))
+    return log_likelihood(likelihoods, [c.weight for c in own])

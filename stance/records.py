@@ -183,6 +183,31 @@ class Position:
     last: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A leader's change of position, overall (item None) or on an item: `day` is the first day of the new position.
+
+    `before` and `after` are (score, low, high) with 90% intervals; `p_value` is how often such a change turns up by
+    chance where there is none, `false_discovery_rate` the share of chance finds expected among the run's moves up to
+    this one; `probability` that the score moved in the direction told. `shown_before` and `shown_after` are the ids
+    of the statements on each side, oldest first.
+    """
+
+    actor_id: str
+    actor: str
+    country: str | None
+    item: str | None
+    day: str
+    last_before: str
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+    probability: float
+    p_value: float
+    false_discovery_rate: float
+    shown_before: tuple[str, ...]
+    shown_after: tuple[str, ...]
+
+
 def content_id(*parts: object) -> str:
     """A short, stable id from what a record holds (the first 16 hex digits of SHA-256)."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -252,4 +277,29 @@ def position_json(position: Position) -> dict[str, Any]:
         "counts": dict(position.counts),
         "first": position.first,
         "last": position.last,
+    }
+
+
+def move_json(move: Move) -> dict[str, Any]:
+    """One move as a JSON object."""
+    sides = {"before": (move.before, move.shown_before), "after": (move.after, move.shown_after)}
+    return {
+        "actor_id": move.actor_id,
+        "actor": move.actor,
+        "country": move.country,
+        "item": move.item,
+        "last_before": move.last_before,
+        "day": move.day,
+        **{
+            side: {
+                "score": round(score, 4),
+                "interval": [round(low, 4), round(high, 4)],
+                "level": 0.9,
+                "evidence": list(evidence),
+            }
+            for side, ((score, low, high), evidence) in sides.items()
+        },
+        "probability": round(move.probability, 4),
+        "p_value": round(move.p_value, 4),
+        "false_discovery_rate": round(move.false_discovery_rate, 4),
     }

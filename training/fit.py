@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader
 from stance.examples import FILE as EXAMPLES
 from stance.model import AID
 from stance.records import InputError
+from stance.reliability import errors_json, held_out_errors
 from stance.textmodel import TextModel, save
 from training.corpus import Labeled, composition, corpus_hash, groups, stance_rows
 from training.drift import reference
@@ -90,6 +91,7 @@ def train(
         "settings": {**stance.get_params(), "blocks": [list(block) for block in stance.blocks]},
         "temperature": {"stance": model.temperature, "relevance": relevance.temperature if relevance else None},
         "review_below": float(np.quantile(out_of_fold.max(axis=1), REVIEW_SHARE)),
+        "held_out_errors": _held_out_errors(rows, model, training, out_of_fold),
         "reference": reference(texts, [r.source for r in training], out_of_fold),
         "corpus_sha256": corpus_hash(rows),
         "sentences": {"stance": len(training), "relevance": len(about) if relevance else 0},
@@ -99,6 +101,16 @@ def train(
     told = {"composition": composition(rows), "failures": failures, "about_data": about_data}
     _write(folder, model, relevance, training, info, metrics, told)
     return metrics
+
+
+def _held_out_errors(
+    rows: Sequence[Labeled], model: TextModel, training: Sequence[Labeled], out_of_fold: Floats
+) -> dict[str, Any] | None:
+    """The errors on the test split, which positions carry along; on the out-of-fold judgements where there is none."""
+    test = stance_rows(rows, "test")
+    judged, probabilities = (test, model.probabilities([r.text for r in test])) if test else (training, out_of_fold)
+    found = held_out_errors([str(r.stance) for r in judged], probabilities, model.classes)
+    return errors_json(found) if found else None
 
 
 def _failures(rows: Sequence[Labeled], probabilities: Floats, classes: Sequence[str]) -> list[dict[str, Any]]:

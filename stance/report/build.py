@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stance.actors.registry import fold
-from stance.positions import HALF_LIFE, positions
+from stance.counting import HALF_LIFE
+from stance.positions import positions
 from stance.readers.rows import iso_day
 from stance.records import ITEMS, InputError, Position, Scored
 from stance.report.files import write_positions_csv, write_positions_json, write_statements
@@ -67,7 +68,7 @@ def build_report(
     Given the model that judged, report.html tells its reasons too. `half_life` is in days, 0 for none.
     """
     kept = [one for one in scored if narrow.keeps(one)]
-    found = positions(kept, half_life=half_life)
+    found = positions(kept, half_life=half_life, errors=model.errors if model else None)
     generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
     write_statements(folder / "statements.jsonl", kept)
     write_positions_csv(folder / "positions.csv", found)
