@@ -3,10 +3,12 @@
 Test. The statements of one actor (overall, or on one item) are ordered by day, those of one day as one draw, since
 one speech often gives several. For every day that leaves at least MIN_DAYS days and MIN_STATEMENTS statements on each
 side, the marginal likelihood of two sets of class shares, before and after, is compared with that of one set
-throughout; their sum over the days is the statistic. Its distribution where nothing changed is that of the same
-statements with their days shuffled: this holds exactly whatever the classifier does, as long as days could be
-exchanged. Shuffling stops as soon as it is clear that chance does as well (Besag and Clifford 1991). Where a change is
-found, the stretches before and after it are searched in the same way.
+throughout, and likewise the likelihood of two mean scores with that of one; the sum of both, over all days, is the
+statistic. The first finds indecision that became support, the second a score that moved among mixed statements. Its
+distribution where nothing changed is that of the same statements with their days shuffled: this holds exactly
+whatever the classifier does, as long as days could be exchanged. Shuffling stops as soon as it is clear that chance
+does as well (Besag and Clifford 1991). Where a change is found, the stretches before and after it are searched in the
+same way.
 
 Of several series of one actor (overall and by item) Holm's procedure keeps the chance of any false alarm at ALPHA. Over
 all actors of a run the expected share of false finds is told with each move (Benjamini and Hochberg 1995).
@@ -29,7 +31,7 @@ from scipy.stats import false_discovery_control
 from stance.counting import Counted, counted_by_actor
 from stance.estimate import difference, summary
 from stance.positions import Pool, pool
-from stance.records import Move, Scored
+from stance.records import STANCES, Move, Scored
 from stance.reliability import Floats, HeldOutErrors, class_likelihoods
 
 ALPHA = 0.05
@@ -37,8 +39,9 @@ MIN_DAYS = 2
 MIN_STATEMENTS = 3
 SHUFFLES = 999
 _ENOUGH = 60  # shuffles that do as well: from here on the p-value is surely above ALPHA
-_CHUNK = 100
-_STEPS = 12  # of the grid on which likelihoods are compared: 91 points
+_MOVED = 0.8  # probability of a direction, below which the mix of statements changed and the score did not
+_CHUNK = 40
+_STEPS = 10  # of the grid on which likelihoods are compared: 66 points
 
 
 class Found(NamedTuple):
@@ -71,82 +74,108 @@ def moves(scored: Iterable[Scored], errors: HeldOutErrors | None = None) -> list
     return sorted(told, key=lambda m: (m.p_value, -abs(m.after[0] - m.before[0]), m.actor, m.day))
 
 
-def change_points(days: Floats, counts: Sequence[int], alpha: float = ALPHA, seed: int = 0) -> list[Found]:
-    """The changes in a series of days, from the log likelihoods of class shares, shape (days, points), summed over
-    each day's statements, of which there are `counts`. In the order of the days."""
-    first = _test(days, np.asarray(counts), np.random.default_rng(seed))
+class Days(NamedTuple):
+    """A series by day: the log likelihoods of class shares, shape (days, points), summed over each day's statements;
+    the sums of their expected scores times weight, of their weights, and their number, each of shape (days,)."""
+
+    logs: Floats
+    scores: Floats
+    weights: Floats
+    counts: Floats
+
+    def part(self, which: slice | NDArray[np.intp]) -> Days:
+        """Some of the days, or many orders of them, shape (series, days)."""
+        return Days(*(column[which] for column in self))
+
+
+def change_points(days: Days, alpha: float = ALPHA, seed: int = 0) -> list[Found]:
+    """The changes in a series, in the order of the days."""
+    first = _test(days, np.random.default_rng(seed))
     if first is None or first.p_value > alpha:
         return []
     at = first.at
-    before = change_points(days[:at], counts[:at], alpha, seed + 1)
-    after = change_points(days[at:], counts[at:], alpha, seed + 2)
+    before = change_points(days.part(slice(at)), alpha, seed + 1)
+    after = change_points(days.part(slice(at, None)), alpha, seed + 2)
     return [*before, first, *(Found(at + f.at, f.p_value) for f in after)]
 
 
-def day_likelihoods(own: Sequence[Counted], errors: HeldOutErrors | None) -> tuple[list[str], Floats, list[int]]:
-    """The days of dated statements in order, the log likelihoods of each, shape (days, points), and how many
-    statements each has."""
+def by_day(own: Sequence[Counted], errors: HeldOutErrors | None) -> tuple[list[str], Days]:
+    """The days of dated statements in order, and the series they make."""
     points = np.array([(i, j, _STEPS - i - j) for i in range(_STEPS + 1) for j in range(_STEPS + 1 - i)])
     shares = (points + 1 / 3) / (_STEPS + 1)
     classes = class_likelihoods([c.probabilities for c in own], errors, draws=1)[0]
-    logs = np.array([c.weight for c in own])[:, None] * np.log(np.maximum(classes @ shares.T, 1e-12))
+    weights = np.array([c.weight for c in own])
+    logs = weights[:, None] * np.log(np.maximum(classes @ shares.T, 1e-12))
+    scores = weights * (classes[:, STANCES.index("support")] - classes[:, STANCES.index("oppose")])
     days = sorted({c.day for c in own if c.day})
-    place = {day: i for i, day in enumerate(days)}
-    out, counts = np.zeros((len(days), len(points))), [0] * len(days)
-    for c, row in zip(own, logs, strict=True):
-        if c.day:
-            out[place[c.day]] += row
-            counts[place[c.day]] += 1
-    return days, out, counts
+    at = np.array([days.index(c.day) for c in own if c.day], dtype=np.intp)
+    sums = Days(np.zeros((len(days), len(points))), *np.zeros((3, len(days))))
+    for total, column in zip(sums, (logs, scores, weights, np.ones(len(own))), strict=True):
+        np.add.at(total, at, column)
+    return days, Days(sums.logs.astype(np.float32), sums.scores, sums.weights, sums.counts)
 
 
-def _test(days: Floats, counts: NDArray[np.intp], random: np.random.Generator) -> Found | None:
+def _test(days: Days, random: np.random.Generator) -> Found | None:
     """The likeliest change of a series and its p-value; None where the series is too short for one."""
-    n = len(days)
-    if n < 2 * MIN_DAYS or counts.sum() < 2 * MIN_STATEMENTS:
+    n = len(days.counts)
+    if n < 2 * MIN_DAYS or days.counts.sum() < 2 * MIN_STATEMENTS:
         return None
-    gains = _gains(days[None], counts[None])[0]
-    if not np.isfinite(gains).any():
+    shares, scores = _gains(days.part(np.arange(n)[None]))
+    if not np.isfinite(shares).any():
         return None
-    observed, at = float(logsumexp(gains)), int(gains.argmax()) + 1
+    observed, at = float(_statistic(shares, scores)[0]), int((shares + scores)[0].argmax()) + 1
     as_good, done = 0, 0
     while done < SHUFFLES and as_good < _ENOUGH:
-        size = min(_CHUNK, SHUFFLES - done)
-        order = np.stack([random.permutation(n) for _ in range(size)])
-        shuffled = logsumexp(_gains(days[order], counts[order]), axis=1)
-        as_good += int((shuffled >= observed - 1e-9).sum())
-        done += size
+        order = random.permuted(np.tile(np.arange(n), (min(_CHUNK, SHUFFLES - done), 1)), axis=1)
+        as_good += int((_statistic(*_gains(days.part(order))) >= observed - 1e-4).sum())
+        done += len(order)
     return Found(at, (1 + as_good) / (1 + done))
 
 
-def _gains(days: Floats, counts: NDArray[np.intp]) -> Floats:
-    """By how much a change after each day but the last explains each series better, shape (series, days - 1), up to a
-    constant; minus infinity where a side is too short. Shapes: days (series, days, points), counts (series, days)."""
-    sums, said = days.cumsum(axis=1), counts.cumsum(axis=1)
-    before, after = sums[:, :-1], sums[:, -1:] - sums[:, :-1]
-    gains = logsumexp(before, axis=2) + logsumexp(after, axis=2)
-    number = np.arange(1, days.shape[1])
-    enough = (number >= MIN_DAYS) & (days.shape[1] - number >= MIN_DAYS)
-    enough = enough & (said[:, :-1] >= MIN_STATEMENTS) & (said[:, -1:] - said[:, :-1] >= MIN_STATEMENTS)
-    return np.where(enough, gains, -np.inf)
+def _statistic(shares: Floats, scores: Floats) -> Floats:
+    return logsumexp(shares, axis=1) + logsumexp(scores, axis=1)
+
+
+def _gains(days: Days) -> tuple[Floats, Floats]:
+    """By how much a change after each day but the last explains each series better, up to a constant: by class shares
+    and by mean score, each of shape (series, days - 1); minus infinity where a side is too short."""
+    logs, scores, weights, counts = (column.cumsum(axis=1) for column in days)
+    before, after = logs[:, :-1], logs[:, -1:] - logs[:, :-1]
+    by_shares = _log_mean(before) + _log_mean(after)
+    n_days = np.arange(1, counts.shape[1])
+    enough = (n_days >= MIN_DAYS) & (counts.shape[1] - n_days >= MIN_DAYS)
+    enough = enough & (counts[:, :-1] >= MIN_STATEMENTS) & (counts[:, -1:] - counts[:, :-1] >= MIN_STATEMENTS)
+    w, all_w = weights[:, :-1], weights[:, -1:]
+    gap = (scores[:, -1:] - scores[:, :-1]) / (all_w - w) - scores[:, :-1] / w
+    each = days.scores / days.weights
+    variance = np.average((each - scores[:, -1:] / all_w) ** 2, weights=days.weights, axis=1)[:, None]
+    by_score = gap**2 * w * (all_w - w) / all_w / np.maximum(2 * variance, 1e-9)
+    return np.where(enough, by_shares, -np.inf), np.where(enough, by_score, -np.inf)
+
+
+def _log_mean(logs: Floats) -> Floats:
+    """The log of the mean likelihood over the points of the grid, its last axis."""
+    top = logs.max(axis=-1, keepdims=True)
+    mean: Floats = np.log(np.exp(logs - top).mean(axis=-1)) + top[..., 0]
+    return mean
 
 
 def _actor_moves(own: Sequence[Counted], shared: Pool) -> tuple[list[Move], list[float]]:
     """One actor's moves, and the p-values of all tests made for them."""
     tests = []
     for series in _series(own):
-        days, logs, counts = day_likelihoods(series.own, shared.errors)
-        first = _test(logs, np.asarray(counts), np.random.default_rng(0))
+        days, sums = by_day(series.own, shared.errors)
+        first = _test(sums, np.random.default_rng(0))
         if first is not None:
-            tests.append((first.p_value, series, days, logs, counts))
+            tests.append((first.p_value, series, days, sums))
     tests.sort(key=lambda t: t[0])
     out: list[Move] = []
     p_values = [t[0] for t in tests]
-    for rank, (p_value, series, days, logs, counts) in enumerate(tests):
+    for rank, (p_value, series, days, sums) in enumerate(tests):
         alpha = ALPHA / (len(tests) - rank)  # Holm: the surest against the strictest level, until one fails
         if p_value > alpha:
             break
-        found = change_points(logs, counts, alpha)
+        found = change_points(sums, alpha)
         p_values += [f.p_value for f in found]
         edges = [0, *(f.at for f in found), len(days)]
         for n, change in enumerate(found):
@@ -172,7 +201,7 @@ def _move(series: _Series, days: Sequence[str], at: int, p_value: float, shared:
     probability = max(above, 1 - above)
     actor = before[0].first.statement.actor
     assert actor is not None
-    if probability < 1 - ALPHA:
+    if probability < _MOVED:
         return None
     return Move(
         actor_id=actor.id,
