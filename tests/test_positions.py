@@ -6,14 +6,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.estimate import FLAT, estimate, pooled_prior
-from stance.positions import distinct_statements, positions
+from stance.counting import distinct_statements
+from stance.estimate import flat_prior, log_likelihood, pooled_prior, posterior, summary
+from stance.positions import positions
 from stance.records import Actor, Article, Judgement, Scored, Statement, Topic
+from stance.reliability import class_likelihoods
 from training.benchmarks.positions import POPULATIONS, measured
 
 FOR = {"support": 0.9, "oppose": 0.04, "undecided": 0.06}
 AGAINST = {"support": 0.04, "oppose": 0.9, "undecided": 0.06}
 OPEN = {"support": 0.05, "oppose": 0.05, "undecided": 0.9}
+
+
+def logs(rows, given=None):
+    return log_likelihood(class_likelihoods(rows, None), given)
+
+
+def estimate(rows, given=None, prior=None):
+    return summary(posterior(logs(rows, given), flat_prior() if prior is None else prior))
+
+
+def pooled(actors):
+    return pooled_prior([logs(rows)[0] for rows in actors])
+
 
 weights = st.tuples(*[st.floats(0.0, 1.0)] * 3).filter(lambda w: sum(w) > 1e-3)
 probabilities = weights.map(
@@ -176,26 +191,26 @@ def test_weights_only_widen(rows, weight):
 
 class TestPooling:
     def test_no_actors_or_evenly_spread_ones_leave_the_prior_near_flat(self):
-        assert pooled_prior([]) == FLAT
-        support, oppose, undecided = pooled_prior([[FOR] * 9, [AGAINST] * 9, [OPEN] * 9] * 10)
-        assert support == pytest.approx(oppose, rel=0.05)
-        assert support + oppose + undecided < 3.5
+        assert pooled_prior([]) == pytest.approx(flat_prior())
+        found = estimate([], prior=pooled([[FOR] * 9, [AGAINST] * 9, [OPEN] * 9] * 10))
+        assert found.score == pytest.approx(0, abs=0.02)
+        assert found.high > 0.6
 
     def test_a_newcomer_stays_near_the_others_and_many_words_stand_alone(self):
-        prior = pooled_prior([[FOR] * 8] * 40)
-        assert prior[0] > 2 * prior[1]
+        prior = pooled([[FOR] * 8] * 40)
+        assert estimate([], prior=prior).score > 0.3
         assert estimate([AGAINST], prior=prior).score > estimate([AGAINST]).score + 0.2
         assert estimate([AGAINST] * 60, prior=prior).score == pytest.approx(estimate([AGAINST] * 60).score, abs=0.15)
         assert estimate([AGAINST] * 20, prior=prior).high < 0  # a dissenter is not drowned
 
     def test_order_of_actors_does_not_matter(self):
         actors = [[FOR] * 3, [AGAINST], [OPEN, FOR]]
-        assert pooled_prior(actors) == pytest.approx(pooled_prior(actors[::-1]))
+        assert pooled(actors) == pytest.approx(pooled(actors[::-1]))
 
     @pytest.mark.parametrize("population", ["spread evenly", "mostly for"])
     @pytest.mark.parametrize("n", [1, 20])
     def test_intervals_cover_and_errors_are_below_those_of_labels(self, population, n):
         found = measured(POPULATIONS[population], n, rounds=4)
-        covered, error = found["pooled"]
-        assert 0.84 <= covered <= 0.95  # 240 actors: two standard errors about 0.90 are 0.04
-        assert error < found["mean of labels"][1]
+        for method in ("probabilities", "with errors"):
+            assert 0.84 <= found[method].covered <= 0.96  # 240 actors: two standard errors about 0.90 are 0.04
+            assert found[method].error < found["mean of labels"].error

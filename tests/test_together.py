@@ -12,13 +12,11 @@ import pytest
 
 from stance.actors.registry import load_registry
 from stance.actors.resolver import Resolver
-from stance.estimate import estimate
 from stance.labeling import label
 from stance.model import model_text
 from stance.pipeline import load_pipeline, score
 from stance.records import Article
 from stance.topic import signals
-from training.benchmarks.positions import simulated
 from training.corpus import load_labeled, near_duplicates
 from training.metrics import both_right, expected_calibration_error, partners
 
@@ -88,15 +86,6 @@ def test_recipient_and_topic_in_an_article() -> None:
     about, other = (r for r in rows if not r.statement.nested)
     assert (about.topic.recipient, about.topic.items, about.judgement.stance) == ("TWN", ("missiles",), "support")
     assert other.judgement.stance is None
-
-
-def test_intervals_cover_the_truth_about_nine_times_in_ten() -> None:
-    random = np.random.default_rng(0)
-    for n in (1, 5, 20):
-        truth, actors = simulated((1, 1, 1), n, random, 300)
-        found = [estimate(rows) for rows in actors]
-        hits = sum(one.low <= value <= one.high for one, value in zip(found, truth, strict=True))
-        assert 0.84 <= hits / 300 <= 0.96
 
 
 def test_metrics_by_hand() -> None:

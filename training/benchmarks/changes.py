@@ -16,7 +16,7 @@ import numpy as np
 
 from stance.changes import moves
 from stance.records import STANCES, Actor, Article, Judgement, Scored, Statement, Topic
-from training.benchmarks.positions import Classifier, held_out
+from training.benchmarks.positions import CLASSIFIERS, Classifier, held_out
 
 # true shares of support, opposition, indecision before and after
 CASES: dict[str, tuple[Sequence[float], Sequence[float]]] = {
@@ -31,7 +31,8 @@ CASES: dict[str, tuple[Sequence[float], Sequence[float]]] = {
     "-0.5 to +0.5: never undecided": ((0.25, 0.75, 0), (0.75, 0.25, 0)),
     "-1 to +1": ((0, 1, 0), (1, 0, 0)),
 }
-_DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+OURS = CLASSIFIERS["calibrated"]
+_LETTERS = np.array(list("abcdefghijklmnoprstuvz"))
 
 
 def simulated(
@@ -41,9 +42,10 @@ def simulated(
     random: np.random.Generator,
     each: int = 10,
     per_day: int = 1,
+    judge: Classifier = OURS,
 ) -> list[Scored]:
     """The statements of actors who all change so: `each` before and `each` after, `per_day` of one class a day."""
-    rows, judge = [], Classifier()
+    rows = []
     for n in range(actors):
         actor = Actor(f"Q{n}", f"Actor {n}", "person")
         days = each // per_day
@@ -51,7 +53,7 @@ def simulated(
         true = np.repeat(drawn, per_day)
         for i, probabilities in enumerate(judge.judge(true, random)):
             day = (date(2024, 1, 1) + timedelta(7 * (i // per_day))).isoformat()
-            text = " ".join(_DIGITS[int(d)] for d in f"{n:04}{i:06}{random.integers(10**6):06}")
+            text = " ".join("".join(word) for word in random.choice(_LETTERS, (12, 5)))  # no copy of another
             article = Article(f"a{n}-{i}", None, text, published=day)
             statement = Statement(f"s{n}-{i}", article.id, actor, None, None, ((0, len(text)),), text, "direct")
             best = max(STANCES, key=probabilities.__getitem__)
@@ -64,7 +66,7 @@ def found_share(before: Sequence[float], after: Sequence[float], actors: int, se
     """The share of actors of whom any move is reported."""
     random = np.random.default_rng(seed)
     rows = simulated(before, after, actors, random, per_day=per_day)
-    return len({m.actor_id for m in moves(rows, held_out(Classifier(), random))}) / actors
+    return len({m.actor_id for m in moves(rows, held_out(OURS, random))}) / actors
 
 
 def best_share(before: Sequence[float], after: Sequence[float], rounds: int, seed: int = 0) -> float:

@@ -26,22 +26,23 @@ HELD_OUT = 1000
 
 
 class Classifier(NamedTuple):
-    """Gaussian noise about the true class, in log-odds. At sharpness 1 and no lean its softmax is calibrated, and
-    about 79% of the likeliest classes are right, as with the released model."""
+    """Gaussian noise about the true class, which a signal raises above the others. At sharpness 1 and no lean its
+    softmax is calibrated; at this signal about 79% of the likeliest classes are right, as with the released model."""
 
+    signal: float = 1.6
     sharpness: float = 1.0
     lean: tuple[float, float, float] = (0.0, 0.0, 0.0)  # added to the log-odds of each class
 
     def judge(self, true: np.ndarray, random: np.random.Generator) -> list[dict[str, float]]:
         """Class probabilities for each true class (an index into STANCES)."""
-        seen = 1.6 * np.eye(3)[true] + random.normal(size=(len(true), 3))
+        seen = self.signal * np.eye(3)[true] + random.normal(size=(len(true), 3))
         return [
             dict(zip(STANCES, p, strict=True))
-            for p in softmax(self.sharpness * 1.6 * seen + np.array(self.lean), axis=1).tolist()
+            for p in softmax(self.sharpness * self.signal * seen + np.array(self.lean), axis=1).tolist()
         ]
 
 
-CLASSIFIERS = {"calibrated": Classifier(), "lopsided": Classifier(1.5, (0.9, -0.6, 0.0))}
+CLASSIFIERS = {"calibrated": Classifier(), "lopsided": Classifier(sharpness=1.5, lean=(0.9, -0.6, 0.0))}
 
 
 class Result(NamedTuple):
