@@ -4,6 +4,7 @@ import csv
 import json
 from collections import defaultdict
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_the_files_are_sound():
             assert all(not row[edge] or iso_day(row[edge]) == row[edge] for edge in ("start", "end"))
             assert not row["end"] or row["start"] < row["end"]
         ordered = sorted(rows, key=lambda r: r["start"])
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             assert before["end"], before
             assert before["end"] <= after["start"]
 

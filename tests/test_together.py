@@ -40,6 +40,42 @@ def test_report_is_narrowed(tmp_path: Path) -> None:
     assert {r["published"][:4] for r in rows} == {"2023"}
 
 
+REFUSED = (
+    "We will never send tanks to Ukraine",
+    "I reject any delivery of battle tanks to Kyiv",
+    "Sending our tanks to Ukraine is out of the question and would only widen the war",
+    "My government will block every shipment of tanks to the Ukrainian army",
+    "Not one armoured column of ours goes to Ukraine, I am against it",
+    "I am opposed to tanks for Kyiv and will veto the bill that pays for them",
+)
+PROMISED = (
+    "We will send thirty tanks to Ukraine at once",
+    "I have approved the delivery of more battle tanks to Kyiv",
+    "Ukraine needs our tanks now and it will get them from us",
+    "I urge our allies to give the Ukrainian army every tank they can spare",
+    "We are proud to stand by Ukraine and to speed up the tanks that we promised",
+    "I have signed the bill that pays for a second battalion of tanks for Kyiv",
+)
+
+
+def test_a_report_tells_who_moved(tmp_path: Path) -> None:
+    """Made-up words: tanks refused for six weeks, then promised for six."""
+    (tmp_path / "news").mkdir()
+    for week, words in enumerate((*REFUSED, *PROMISED)):
+        day = f"2023-{1 + week // 4:02}-{1 + 7 * (week % 4):02}"
+        text = f"The cabinet met on Monday in the capital.\n\n“{words},” said the US president, Joe Biden."
+        article = {"text": text, "published": day, "title": f"Talks {week}"}
+        (tmp_path / "news" / f"{week:02}.json").write_text(json.dumps(article), "utf-8")
+    run("report", tmp_path / "news", "--out", tmp_path / "out")
+    (move,) = json.loads((tmp_path / "out" / "moves.json").read_text("utf-8"))["moves"]
+    rows = (tmp_path / "out" / "statements.jsonl").read_text("utf-8").splitlines()
+    published = {one["id"]: one["published"] for one in map(json.loads, rows)}
+    assert (move["actor"], move["day"][:7]) == ("Joe Biden", "2023-02")
+    assert move["before"]["score"] < 0 < move["after"]["score"]
+    assert {published[i] < move["day"] for i in move["before"]["evidence"]} == {True}
+    assert {published[i] >= move["day"] for i in move["after"]["evidence"]} == {True}
+
+
 def test_train_and_evaluate_go_together(tmp_path: Path) -> None:
     lines = []
     for file in sorted((SEEDS / "labeled").glob("*.jsonl")):

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stance.actors.registry import fold
+from stance.changes import moves
 from stance.counting import HALF_LIFE
 from stance.positions import positions
 from stance.readers.rows import iso_day
 from stance.records import ITEMS, InputError, Position, Scored
-from stance.report.files import write_positions_csv, write_positions_json, write_statements
+from stance.report.files import write_moves_json, write_positions_csv, write_positions_json, write_statements
 from stance.report.html import write_html
 
 if TYPE_CHECKING:
@@ -63,16 +64,18 @@ def build_report(
     model: StanceModel | None = None,
     half_life: float = HALF_LIFE,
 ) -> list[Position]:
-    """Writes report.html, statements.jsonl, positions.csv and positions.json; returns the positions.
+    """Writes report.html, statements.jsonl, positions.csv, positions.json and moves.json; returns the positions.
 
     Given the model that judged, report.html tells its reasons too. `half_life` is in days, 0 for none.
     """
     kept = [one for one in scored if narrow.keeps(one)]
-    found = positions(kept, half_life=half_life, errors=model.errors if model else None)
+    errors = model.errors if model else None
+    found = positions(kept, half_life=half_life, errors=errors)
     generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
     write_statements(folder / "statements.jsonl", kept)
     write_positions_csv(folder / "positions.csv", found)
     write_positions_json(folder / "positions.json", found, generated=generated)
+    write_moves_json(folder / "moves.json", moves(kept, errors), generated=generated)
     write_html(
         folder / "report.html",
         kept,

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
-from stance.records import STANCES, InputError, Position, Scored, position_json, scored_json
+from stance.records import STANCES, InputError, Move, Position, Scored, move_json, position_json, scored_json
 from stance.report.atomic import atomic_file, write_text
 
 if TYPE_CHECKING:
@@ -116,6 +116,11 @@ def write_positions_json(path: Path, positions: Sequence[Position], *, generated
     """Writes positions as one JSON object: "generated" and "positions"."""
     content = {"generated": generated, "positions": [position_json(p) for p in positions]}
     write_text(path, _json(content, indent=1) + "\n")
+
+
+def write_moves_json(path: Path, moves: Sequence[Move], *, generated: str) -> None:
+    """Writes moves as one JSON object: "generated" and "moves"."""
+    write_text(path, _json({"generated": generated, "moves": [move_json(m) for m in moves]}, indent=1) + "\n")
 
 
 def write_positions_csv(path: Path, positions: Sequence[Position]) -> None:
