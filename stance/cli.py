@@ -72,7 +72,7 @@ def main() -> None:
 @app.command()
 def report(
     paths: Paths,
-    out: Annotated[Path, typer.Option("--out", help="Folder for report.html, statements.jsonl, positions.*, moves.json.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the report: page, statements, positions, moves.")],
     actor: Annotated[str | None, typer.Option("--actor", help="Only actors whose name or id holds this.")] = None,
     item: Annotated[str | None, typer.Option("--item", help="Only statements about this item.")] = None,
     recipient: Annotated[str | None, typer.Option("--recipient", help="Only aid to this country (alpha-3).")] = None,
