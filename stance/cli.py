@@ -86,6 +86,12 @@ def report(
             "--half-life", min=0, help="Days after which a statement counts half, 0 for none; else four years."
         ),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", help="Also slices.csv, by any of recipient,item,month,quarter,year,country,party,alliance."
+        ),
+    ] = None,
     model: Model = None,
     registry: Registry = None,
     date: Date = None,
@@ -96,14 +102,16 @@ def report(
     from stance.model import load_model
     from stance.report.build import Narrow, build_report
     from stance.report.table import positions_table, positions_text
+    from stance.slices import parse_by
 
+    dimensions = parse_by(by)
     narrow = Narrow(actor, item, recipient, since, until)
     narrow.check()
     _check_classes(model)
     scored, articles = _score_all(paths, model, registry, date, jobs)
     _folder_for(out)
     days = HALF_LIFE if half_life is None else half_life
-    found = build_report(scored, narrow, out, articles, load_model(model), days)
+    found = build_report(scored, narrow, out, articles, load_model(model), days, dimensions)
     if sys.stdout.isatty():
         from rich.console import Console
 

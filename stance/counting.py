@@ -52,14 +52,19 @@ def counted_by_actor(scored: Iterable[Scored], half_life: float = HALF_LIFE) -> 
 
     `half_life` is in days, 0 for no weight by age.
     """
+    return [weighed(distinct, half_life) for distinct in distinct_by_actor(scored)]
+
+
+def distinct_by_actor(scored: Iterable[Scored]) -> list[list[list[Scored]]]:
+    """Every resolved actor's statements about the issue, those of one actor grouped with their copies."""
     by_actor: dict[str, list[Scored]] = defaultdict(list)
     for row in scored:
         if row.statement.actor is not None and row.judgement.stance is not None:
             by_actor[row.statement.actor.id].append(row)
-    return [_counted(distinct_statements(rows), half_life) for rows in by_actor.values()]
+    return [distinct_statements(rows) for rows in by_actor.values()]
 
 
-def _counted(distinct: Sequence[Sequence[Scored]], half_life: float) -> list[Counted]:
+def weighed(distinct: Sequence[Sequence[Scored]], half_life: float) -> list[Counted]:
     """The statements of one actor, weighed by their kind and by their age at the newest of them."""
     days = [day for copies in distinct if (day := copies[0].article.published)]
     newest = max(days, default=None)

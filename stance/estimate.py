@@ -24,7 +24,7 @@ distribution"; Ibrahim and Chen (2000), Statistical Science 15 (power likelihood
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -109,6 +109,12 @@ def posterior(logs: Floats, prior: Floats) -> Floats:
 def summary(by_score: Floats) -> Estimate:
     """Mean and middle 90% of a posterior."""
     return _summary(by_score, _values())
+
+
+def mean_summary(posteriors: Sequence[Floats]) -> Estimate:
+    """Mean and middle 90% of the unweighted mean of at least one score, the scores taken as independent."""
+    total = reduce(np.convolve, posteriors)
+    return _summary(total, np.linspace(_values()[0], _values()[-1], len(total)))
 
 
 def difference(before: Floats, after: Floats) -> tuple[Estimate, float]:

@@ -15,8 +15,15 @@ from stance.counting import HALF_LIFE
 from stance.positions import positions
 from stance.readers.rows import iso_day
 from stance.records import ITEMS, InputError, Position, Scored
-from stance.report.files import write_moves_json, write_positions_csv, write_positions_json, write_statements
+from stance.report.files import (
+    write_moves_json,
+    write_positions_csv,
+    write_positions_json,
+    write_slices_csv,
+    write_statements,
+)
 from stance.report.html import write_html
+from stance.slices import slices
 
 if TYPE_CHECKING:
     from stance.model import StanceModel
@@ -63,10 +70,12 @@ def build_report(
     articles: int,
     model: StanceModel | None = None,
     half_life: float = HALF_LIFE,
+    by: Sequence[str] = (),
 ) -> list[Position]:
     """Writes report.html, statements.jsonl, positions.csv, positions.json and moves.json; returns the positions.
 
-    Given the model that judged, report.html tells its reasons too. `half_life` is in days, 0 for none.
+    Given the model that judged, report.html tells its reasons too. `half_life` is in days, 0 for none. With names of
+    `stance.slices.KEYS` in `by`, slices.csv is written too.
     """
     kept = [one for one in scored if narrow.keeps(one)]
     errors = model.errors if model else None
@@ -76,6 +85,8 @@ def build_report(
     write_positions_csv(folder / "positions.csv", found)
     write_positions_json(folder / "positions.json", found, generated=generated)
     write_moves_json(folder / "moves.json", moves(kept, errors), generated=generated)
+    if by:
+        write_slices_csv(folder / "slices.csv", slices(kept, by, half_life, errors))
     write_html(
         folder / "report.html",
         kept,

@@ -8,12 +8,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from stance.records import STANCES, InputError, Move, Position, Scored, move_json, position_json, scored_json
 from stance.report.atomic import atomic_file, write_text
+from stance.slices import Slice
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,6 +147,18 @@ def write_positions_csv(path: Path, positions: Sequence[Position]) -> None:
             low, high = pooled["interval"]
             counts = {stance: row["counts"].get(stance, 0) for stance in STANCES}
             sheet.write(row | pooled | counts | {"low": low, "high": high})
+        sheet.finish()
+
+
+def write_slices_csv(path: Path, rows: Iterable[Slice]) -> None:
+    """Writes slices as csv, one row for each."""
+    names = [field.name for field in fields(Slice) if field.name != "counts"]
+    at = names.index("first")
+    with atomic_file(path) as file:
+        sheet = _Sheet(file, (*names[:at], *STANCES, *names[at:]))
+        for row in rows:
+            scores = {name: round(getattr(row, name), 4) for name in ("score", "low", "high")}
+            sheet.write({name: getattr(row, name) for name in names} | dict(row.counts) | scores)
         sheet.finish()
 
 
