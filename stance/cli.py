@@ -9,17 +9,27 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from stance.console import (
+    Counted,
+    articles_of,
+    check_classes,
+    check_day,
+    finish,
+    folder_for,
+    note,
+    progress,
+    score_all,
+    scored_of,
+)
 from stance.records import InputError
 
 if TYPE_CHECKING:
     from stance.readers import Skipped
-    from stance.records import Article, Scored
     from training.corpus import Labeled
     from training.estimator import StanceClassifier
 
@@ -38,6 +48,10 @@ Registry = Annotated[Path | None, typer.Option("--registry", help="Your own acto
 Model = Annotated[Path | None, typer.Option("--model", help="A model folder; the released model by default.")]
 Date = Annotated[str | None, typer.Option("--date", help="YYYY-MM-DD for articles that carry no date of their own.")]
 Target = Annotated[str | None, typer.Option("--target", help="Only the labeled sentences of this target.")]
+HalfLife = Annotated[
+    float | None,
+    typer.Option("--half-life", min=0, help="Days after which a statement counts half, 0 for none; else four years."),
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes.")]
 
 
@@ -80,12 +94,7 @@ def report(
         str | None, typer.Option("--since", help="Only articles of this day (YYYY-MM-DD) or later.")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", help="Only articles of this day or earlier.")] = None,
-    half_life: Annotated[
-        float | None,
-        typer.Option(
-            "--half-life", min=0, help="Days after which a statement counts half, 0 for none; else four years."
-        ),
-    ] = None,
+    half_life: HalfLife = None,
     by: Annotated[
         str | None,
         typer.Option(
@@ -107,9 +116,9 @@ def report(
     dimensions = parse_by(by)
     narrow = Narrow(actor, item, recipient, since, until)
     narrow.check()
-    _check_classes(model)
-    scored, articles = _score_all(paths, model, registry, date, jobs)
-    _folder_for(out)
+    check_classes(model)
+    scored, articles = score_all(paths, model, registry, date, jobs)
+    folder_for(out)
     days = HALF_LIFE if half_life is None else half_life
     found = build_report(scored, narrow, out, articles, load_model(model), days, dimensions)
     if sys.stdout.isatty():
@@ -118,7 +127,45 @@ def report(
         Console().print(positions_table(found))
     else:
         sys.stdout.write(positions_text(found))
-    _note(f"{len({p.actor_id for p in found})} leaders, report in {out / 'report.html'}")
+    note(f"{len({p.actor_id for p in found})} leaders, report in {out / 'report.html'}")
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="A report's folder, its statements.jsonl, or with --of a period.")],
+    after: Annotated[str, typer.Argument(help="The same, for the later side.")],
+    of: Annotated[
+        Path | None, typer.Option("--of", help="The report of which two periods are compared: 2023, 2024-Q1, 2024-03.")
+    ] = None,
+    half_life: HalfLife = None,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; standard output by default.")] = None,
+    model: Model = None,
+) -> None:
+    """Two reports or periods side by side: who moved, new voices, lost voices."""
+    from stance.compare import compare as contrast
+    from stance.model import load_model
+    from stance.report.atomic import write_text
+    from stance.report.comparison import comparison_line, comparison_tables, comparison_text
+    from stance.report.stored import sides
+
+    if form not in ("text", "json"):
+        raise InputError(f"{form!r} is no format for a comparison: choose text or json.")
+    old, new, age = sides(before, after, of)
+    found = contrast(old, new, age if half_life is None else half_life, load_model(model).errors)
+    names = (before, after)
+    if out is None and form == "text" and sys.stdout.isatty():
+        from rich.console import Console
+
+        Console().print(comparison_tables(found, names))
+        return
+    text = comparison_line(found, names) if form == "json" else comparison_text(found)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        folder_for(out.parent)
+        write_text(out, text)
+    note(f"{len(found.moved)} moved, {len(found.same)} did not clearly, {len(found.new)} new, {len(found.lost)} lost")
 
 
 @app.command()
@@ -140,14 +187,14 @@ def score(
 
     target = out if out is not None else sys.stdout.buffer
     if out is not None:
-        _folder_for(out.parent)
+        folder_for(out.parent)
     skipped: list[Skipped] = []
     writer = StatementWriter(target, form, load_model(model).classes)
-    read = Counted(_articles(paths, date, skipped))
+    read = Counted(articles_of(paths, date, skipped))
     with writer:
-        for one in _scored(read, model, registry, jobs, everything):
+        for one in scored_of(read, model, registry, jobs, everything):
             writer.write(one)
-    _finish(read.count, skipped)
+    finish(read.count, skipped)
 
 
 @app.command()
@@ -171,15 +218,15 @@ def label(
     if form not in FORMATS:
         raise InputError(f"{form!r} is no format for labels: choose one of {', '.join(FORMATS)}.")
     skipped: list[Skipped] = []
-    read = Counted(_articles(paths, date, skipped))
-    lines = label_lines(labeled_articles(_progress(read), model, registry, everything), form)
+    read = Counted(articles_of(paths, date, skipped))
+    lines = label_lines(labeled_articles(progress(read), model, registry, everything), form)
     if out is None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
         sys.stdout.writelines(lines)
     else:
-        _folder_for(out.parent)
+        folder_for(out.parent)
         write_text(out, "".join(lines))
-    _finish(read.count, skipped)
+    finish(read.count, skipped)
 
 
 @app.command()
@@ -227,11 +274,11 @@ def train(
 
     rows = load_labeled(labeled, target)
     check(rows)
-    _folder_for(out)
+    folder_for(out)
     chosen = _searched(stance_rows(rows, "train"), minutes) if search else None
-    metrics = fit(rows, out, chosen, () if quick else tuple(KINDS), jobs, _note, about(labeled))
+    metrics = fit(rows, out, chosen, () if quick else tuple(KINDS), jobs, note, about(labeled))
     sys.stdout.write(metrics_text(metrics))
-    _note(f"model, metrics.json and README.md in {out}")
+    note(f"model, metrics.json and README.md in {out}")
 
 
 def _searched(rows: list[Labeled], minutes: float) -> StanceClassifier:
@@ -255,8 +302,8 @@ def _searched(rows: list[Labeled], minutes: float) -> StanceClassifier:
                 progress.update(bar, description=f"searching, best macro-F1 {best:.3f}")
 
         found = find(rows, minutes * 60, MOST, step)
-    _note(f"search: {len(found)} settings tried, macro-F1 {found[-1].macro_f1:.3f} to {found[0].macro_f1:.3f}")
-    _note(f"search: best settings {found[0].settings}")
+    note(f"search: {len(found)} settings tried, macro-F1 {found[-1].macro_f1:.3f} to {found[0].macro_f1:.3f}")
+    note(f"search: best settings {found[0].settings}")
     return StanceClassifier(**found[0].settings)
 
 
@@ -279,7 +326,7 @@ def evaluate(
     splits = {row.split for row in rows}
     split = "test" if "test" in splits else sorted(splits)[0]
     if len(splits) > 1:
-        _note(f"the files hold splits {', '.join(sorted(splits))}: evaluating on {split} alone")
+        note(f"the files hold splits {', '.join(sorted(splits))}: evaluating on {split} alone")
     chosen = load_model(model)
     metrics = figures(rows, chosen, split)
     sys.stdout.write(metrics_text(metrics))
@@ -287,7 +334,7 @@ def evaluate(
     if told:
         sys.stdout.write("\nmeasured when the model was trained\n\n" + metrics_text(told))
     for warning in metrics.get("drift", {}).get("warnings", ()):
-        _note(f"warning: {warning}.")
+        note(f"warning: {warning}.")
     if as_json is not None:
         write_text(as_json, json.dumps(metrics | {"of_training": told}, indent=1) + "\n")
 
@@ -329,108 +376,9 @@ def actors(
     from stance.actors.show import actor_json, actor_line
 
     if on is not None:
-        _check_day("--on", on)
+        check_day("--on", on)
     for found in load_registry(registry).search(query, on):
         print(json.dumps(actor_json(found), ensure_ascii=False) if form == "jsonl" else actor_line(found, on))
-
-
-class Counted:
-    """Counts what passes through an iterator."""
-
-    def __init__(self, items: Iterable[Article]) -> None:
-        self.items, self.count = items, 0
-
-    def __iter__(self) -> Iterator[Article]:
-        for item in self.items:
-            self.count += 1
-            yield item
-
-
-def _articles(paths: list[str], date: str | None, skipped: list[Skipped]) -> Iterable[Article]:
-    from stance.readers import read_articles
-
-    return read_articles(paths, date=date, on_skip=skipped.append)
-
-
-def _score_all(
-    paths: list[str], model: Path | None, registry: Path | None, date: str | None, jobs: int
-) -> tuple[list[Scored], int]:
-    skipped: list[Skipped] = []
-    read = Counted(_articles(paths, date, skipped))
-    scored = list(_scored(read, model, registry, jobs, everything=False))
-    _finish(read.count, skipped)
-    return scored, read.count
-
-
-def _scored(
-    articles: Iterable[Article], model: Path | None, registry: Path | None, jobs: int, everything: bool
-) -> Iterator[Scored]:
-    from stance.pipeline import score_in_processes
-
-    return score_in_processes(_progress(articles), model, registry, everything, jobs)
-
-
-def _progress(articles: Iterable[Article]) -> Iterator[Article]:
-    """The articles, counted on stderr as they pass where stderr is a terminal."""
-    if not sys.stderr.isatty():
-        yield from articles
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed} articles"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading", total=None)
-        for article in articles:
-            yield article
-            progress.advance(task)
-
-
-def _finish(count: int, skipped: list[Skipped]) -> None:
-    """Names what was passed over; where nothing at all could be read, that is an error."""
-    if count == 0 and len(skipped) == 1:
-        raise InputError(f"{skipped[0].where}: {skipped[0].reason}.")
-    for one in skipped[:20]:
-        _note(f"skipped {one.where}: {one.reason}.")
-    if skipped:
-        more = " (the first 20 are named)" if len(skipped) > 20 else ""
-        _note(f"{count} articles read, {len(skipped)} items skipped{more}")
-    if count == 0:
-        raise InputError("no article could be read; check the paths and the notes above.")
-
-
-def _note(text: str) -> None:
-    print(f"stance: {text}", file=sys.stderr)
-
-
-def _check_classes(model: Path | None) -> None:
-    """A position needs to know which labels are for and which against."""
-    from stance.model import load_model
-    from stance.records import STANCES
-
-    classes = load_model(model).classes
-    if set(classes) != set(STANCES):
-        raise InputError(
-            f"the model judges by {', '.join(classes)}, and a report needs {', '.join(STANCES)}; "
-            "rename the labels before training, or use score and classify."
-        )
-
-
-def _folder_for(folder: Path) -> None:
-    """Makes a folder for output, or says in one sentence why it cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{folder}: the folder cannot be made ({error.strerror}); choose another with --out."
-        ) from None
-
-
-def _check_day(option: str, value: str) -> None:
-    from stance.readers.rows import iso_day
-
-    if iso_day(value) != value:
-        raise InputError(f"{option} {value!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
 
 
 if __name__ == "__main__":

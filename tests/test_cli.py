@@ -46,7 +46,7 @@ def article(tmp_path):
 def test_report(article, tmp_path):
     done = stance("report", article, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    written = {"report.html", "statements.jsonl", "positions.csv", "positions.json"}
+    written = {"report.html", "statements.jsonl", "positions.csv", "positions.json", "moves.json"}
     assert {p.name for p in (tmp_path / "out").iterdir()} == written
     rows = list(csv.DictReader(io.StringIO(done.stdout), delimiter="\t"))
     assert {"Robert Fico", "Emmanuel Macron"} <= {r["leader"] for r in rows}

@@ -19,20 +19,7 @@ from stance.records import Actor, Article, InputError, Judgement, Office, Positi
 from stance.report.files import write_slices_csv
 from stance.slices import KEYS, parse_by, slices
 
-NOUNS = [
-    "tractor",
-    "barley",
-    "chapel",
-    "river",
-    "organ",
-    "window",
-    "ladder",
-    "candle",
-    "anchor",
-    "violin",
-    "mirror",
-    "copper",
-]
+NOUNS = ("tractor", "barley", "chapel", "river", "organ", "window", "ladder", "candle", "anchor", "violin", "mirror")
 
 
 def said(

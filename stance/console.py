@@ -1,0 +1,121 @@
+"""What the commands do around their one call: articles read and counted, progress, notes, checks of arguments.
+
+Notes and progress go to stderr. Slow libraries are imported inside the functions, as in `stance.cli`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stance.records import InputError
+
+if TYPE_CHECKING:
+    from stance.readers import Skipped
+    from stance.records import Article, Scored
+
+
+class Counted:
+    """Counts what passes through an iterator."""
+
+    def __init__(self, items: Iterable[Article]) -> None:
+        self.items, self.count = items, 0
+
+    def __iter__(self) -> Iterator[Article]:
+        for item in self.items:
+            self.count += 1
+            yield item
+
+
+def articles_of(paths: list[str], date: str | None, skipped: list[Skipped]) -> Iterable[Article]:
+    """The articles under the paths, as they are read; what has to be passed over is added to `skipped`."""
+    from stance.readers import read_articles
+
+    return read_articles(paths, date=date, on_skip=skipped.append)
+
+
+def score_all(
+    paths: list[str], model: Path | None, registry: Path | None, date: str | None, jobs: int
+) -> tuple[list[Scored], int]:
+    """Every statement about military aid under the paths, and the number of articles read."""
+    skipped: list[Skipped] = []
+    read = Counted(articles_of(paths, date, skipped))
+    scored = list(scored_of(read, model, registry, jobs, everything=False))
+    finish(read.count, skipped)
+    return scored, read.count
+
+
+def scored_of(
+    articles: Iterable[Article], model: Path | None, registry: Path | None, jobs: int, everything: bool
+) -> Iterator[Scored]:
+    """The scored statements of articles, as they come."""
+    from stance.pipeline import score_in_processes
+
+    return score_in_processes(progress(articles), model, registry, everything, jobs)
+
+
+def progress(articles: Iterable[Article]) -> Iterator[Article]:
+    """The articles, counted on stderr as they pass where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield from articles
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} articles"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+        for article in articles:
+            yield article
+            progress.advance(task)
+
+
+def finish(count: int, skipped: list[Skipped]) -> None:
+    """Names what was passed over; where nothing at all could be read, that is an error."""
+    if count == 0 and len(skipped) == 1:
+        raise InputError(f"{skipped[0].where}: {skipped[0].reason}.")
+    for one in skipped[:20]:
+        note(f"skipped {one.where}: {one.reason}.")
+    if skipped:
+        more = " (the first 20 are named)" if len(skipped) > 20 else ""
+        note(f"{count} articles read, {len(skipped)} items skipped{more}")
+    if count == 0:
+        raise InputError("no article could be read; check the paths and the notes above.")
+
+
+def note(text: str) -> None:
+    """A line for the user, on stderr."""
+    print(f"stance: {text}", file=sys.stderr)
+
+
+def check_classes(model: Path | None) -> None:
+    """A position needs to know which labels are for and which against."""
+    from stance.model import load_model
+    from stance.records import STANCES
+
+    classes = load_model(model).classes
+    if set(classes) != set(STANCES):
+        raise InputError(
+            f"the model judges by {', '.join(classes)}, and a report needs {', '.join(STANCES)}; "
+            "rename the labels before training, or use score and classify."
+        )
+
+
+def folder_for(folder: Path) -> None:
+    """Makes a folder for output, or says in one sentence why it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: the folder cannot be made ({error.strerror}); choose another with --out."
+        ) from None
+
+
+def check_day(option: str, value: str) -> None:
+    """Raises InputError where an option's value is no ISO day."""
+    from stance.readers.rows import iso_day
+
+    if iso_day(value) != value:
+        raise InputError(f"{option} {value!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
