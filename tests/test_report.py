@@ -21,7 +21,7 @@ from stance.records import Judgement, Position, Scored
 from stance.report import table, wording
 from stance.report.html import render_html
 from stance.report.timeline import TimeAxis, time_axis
-from stance.report.view import build_view
+from stance.report.view import Content, build_view
 
 # --- the page
 
@@ -130,7 +130,7 @@ def test_ids_stay_apart_when_actor_ids_look_alike():
         replace(one, statement=replace(one.statement, id=i, actor=replace(actor, id=i)))
         for i in ("a/b", "a b", "a b-1")
     ]
-    leaders = build_view(twins, sample_positions(twins), evidence_limit=9).leaders
+    leaders = build_view(Content(twins, sample_positions(twins)), evidence_limit=9).leaders
     assert len({leader.dom_id for leader in leaders}) == 3
 
 

@@ -149,7 +149,7 @@ def test_filters_leave_exactly_what_matches(open_report, wanted):
         if name in ("item", "recipient", "stance"):
             page.get_by_label(name.capitalize(), exact=True).select_option(str(value))
         elif name == "review":
-            page.get_by_label("Needs review only").check()
+            page.get_by_label("Review", exact=True).select_option("1")
         else:
             page.get_by_label({"since": "From", "until": "To"}[name], exact=True).fill(str(value))
     expected = chosen(**wanted)

@@ -84,9 +84,11 @@ def build_report(
     write_statements(folder / "statements.jsonl", kept)
     write_positions_csv(folder / "positions.csv", found)
     write_positions_json(folder / "positions.json", found, generated=generated)
-    write_moves_json(folder / "moves.json", moves(kept, errors), generated=generated)
+    moved = moves(kept, errors)
+    write_moves_json(folder / "moves.json", moved, generated=generated)
+    sliced = slices(kept, by, half_life, errors) if by else []
     if by:
-        write_slices_csv(folder / "slices.csv", slices(kept, by, half_life, errors))
+        write_slices_csv(folder / "slices.csv", sliced)
     write_html(
         folder / "report.html",
         kept,
@@ -95,5 +97,7 @@ def build_report(
         generated=generated,
         notes={"Coverage": f"{articles} articles read; {len(kept)} statements about military aid found in them."},
         model=model,
+        moves=moved,
+        slices=sliced,
     )
     return found

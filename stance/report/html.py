@@ -1,31 +1,37 @@
-"""The HTML report: one file that needs no network, runs no code but its own, and reads without JavaScript."""
+"""The HTML report: pages that need no network, run no code but their own, and read without JavaScript.
+
+A report of up to SPLIT_FROM statements is one file. A larger one has an overview and, in a folder beside it, a page a
+leader, so that neither is too heavy to open.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from stance.records import Position, Scored
+from stance.records import Move, Position, Scored
 from stance.report import wording
 from stance.report.atomic import write_text
 from stance.report.passages import visible
-from stance.report.view import View, build_view
+from stance.report.placing import place
+from stance.report.view import FOLDER, Content, View, build_view, leader_views
+from stance.slices import Slice
 
 if TYPE_CHECKING:
     from stance.model import StanceModel
 
 EVIDENCE_LIMIT = 100
+SPLIT_FROM = 1000
 _FIRST_SHOWN = 5
-_LONG = 1000  # statements from which on the page is laid out piece by piece
 # What no HTML file can hold: NUL, and halves of surrogate pairs.
 _UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -39,25 +45,34 @@ def write_html(
     generated: str,
     notes: Mapping[str, str] | None = None,
     evidence_limit: int = EVIDENCE_LIMIT,
+    split_from: int = SPLIT_FROM,
     model: StanceModel | None = None,
+    moves: Sequence[Move] = (),
+    slices: Sequence[Slice] = (),
 ) -> None:
-    """Writes the report as one self-contained HTML file.
+    """Writes the report: one self-contained HTML file, or, from `split_from` statements on, an overview at `path` and
+    a page a leader in the folder `leaders` beside it.
 
-    `positions` holds per actor one position with item None (overall) and further ones by item. `generated`
-    says when and by what the report was made, and `notes` (heading, text) close it; both are shown unchanged.
-    Of each leader the newest `evidence_limit` statements are shown; the page says how many it leaves out. `model`,
-    the one that judged, gives its reasons for each of these.
+    `positions` holds per actor one position with item None (overall) and further ones by item, `moves` who moved,
+    `slices` the groups to show. `generated` says when and by what the report was made, and `notes` (heading, text)
+    close it; both are shown unchanged. Of each leader the newest `evidence_limit` statements are shown; the page says
+    how many it leaves out. `model`, the one that judged, gives its reasons for each of these.
     """
-    page = render_html(
-        scored,
-        positions,
-        title=title,
-        generated=generated,
-        notes=notes,
-        evidence_limit=evidence_limit,
-        model=model,
-    )
-    write_text(path, page)
+    content = Content(scored, positions, moves, slices, model)
+    split = sum(one.judgement.stance is not None for one in scored) > split_from
+    view = build_view(content, evidence_limit=evidence_limit, split=split)
+    told = {"title": title, "generated": generated}
+    pages = _leader_pages(view, model, evidence_limit, told | {"back": path.name}) if split else iter(())
+    folder = path.parent / FOLDER
+    written = set()
+    for name, page in pages:
+        write_text(folder / name, page)
+        written.add(name)
+    # pages of an earlier report in the same folder would be taken for this one's
+    for old in folder.glob("*.html"):
+        if old.name not in written:
+            old.unlink()
+    write_text(path, _page("report.html.j2", view, told | {"notes": dict(notes or {}), "summary": _summary(view)}))
 
 
 def render_html(
@@ -69,24 +84,27 @@ def render_html(
     notes: Mapping[str, str] | None = None,
     evidence_limit: int = EVIDENCE_LIMIT,
     model: StanceModel | None = None,
+    moves: Sequence[Move] = (),
+    slices: Sequence[Slice] = (),
 ) -> str:
-    """The report as a string; see `write_html`."""
-    view = build_view(scored, positions, evidence_limit=evidence_limit, model=model)
+    """The report as one page, however large; see `write_html`."""
+    view = build_view(Content(scored, positions, moves, slices, model), evidence_limit=evidence_limit)
+    told = {"title": title, "generated": generated, "notes": dict(notes or {}), "summary": _summary(view)}
+    return _page("report.html.j2", view, told)
+
+
+def _leader_pages(
+    view: View, model: StanceModel | None, evidence_limit: int, told: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The name and the text of each leader's page."""
+    for one in leader_views(view, model, evidence_limit=evidence_limit):
+        yield f"{one.section.leader.dom_id}.html", _page("leader-page.html.j2", one, told)
+
+
+def _page(template: str, view: Any, told: Mapping[str, Any]) -> str:
     css, js = _asset("report.css"), _asset("report.js")
-    page = (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            view=view,
-            title=title,
-            generated=generated,
-            notes=dict(notes or {}),
-            summary=_summary(view),
-            csp=_policy(css, js),
-            css=Markup(css),
-            js=Markup(js),
-        )
-    )
+    fixed = {"csp": _policy(css, js), "css": Markup(css), "js": Markup(js)}
+    page = _environment().get_template(template).render(view=view, **fixed, **told)
     return _UNWRITABLE.sub("\ufffd", page)
 
 
@@ -107,13 +125,14 @@ def _environment() -> Environment:
         item=wording.item_label,
         day=wording.day_label,
         safe_url=wording.safe_url,
+        slice_key=wording.slice_label,
+        place=place,
     )
     env.globals.update(
         plural=wording.plural,
         kinds=wording.KIND_LABELS,
         stances=wording.STANCE_LABELS,
         first_shown=_FIRST_SHOWN,
-        long_from=_LONG,
     )
     return env
 
@@ -123,6 +142,7 @@ def _asset(name: str) -> str:
     return files("stance.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
+@cache
 def _policy(css: str, js: str) -> Markup:
     """The content security policy: nothing is loaded, and only this style sheet and this script count."""
     return Markup(

@@ -16,10 +16,12 @@ _LANES = {"support": 11, "undecided": 25, "oppose": 39}
 
 @dataclass(frozen=True, slots=True)
 class TimeMark:
-    """Statements of one stance on one day: their place, and their numbers in the leader's evidence."""
+    """Statements of one stance on one day, or on some days next to each other: their place, and their numbers in the
+    leader's evidence."""
 
     stance: str
     day: str
+    until: str
     x: float
     y: int
     numbers: tuple[int, ...]
@@ -50,6 +52,10 @@ class TimeAxis:
         days = max(1, (self.last - self.first).days)
         return round(_MARGIN + (100 - 2 * _MARGIN) * (day - self.first).days / days, 3)
 
+    def place_of(self, day: str) -> float:
+        """The place of an ISO date."""
+        return self.place(date.fromisoformat(day))
+
     def ticks(self) -> list[Tick]:
         """Labelled days, months or years, nine at the most."""
         return [Tick(self.place(day), label) for day, label in _ticks(self.first, self.last)]
@@ -66,17 +72,22 @@ def dated(group: Sequence[Scored]) -> set[date]:
     return {day for scored in group if (day := parse_day(scored.article.published))}
 
 
-def time_marks(group: Sequence[Scored], axis: TimeAxis) -> list[TimeMark]:
-    """The marks of one leader's statements, numbered as they stand in the group."""
-    found: dict[tuple[date, str], list[int]] = {}
+def time_marks(group: Sequence[Scored], axis: TimeAxis, bins: int | None = None) -> list[TimeMark]:
+    """The marks of one leader's statements, numbered as they stand in the group; with `bins`, those of so many equal
+    stretches of the axis are put together, each where its mean day is."""
+    found: dict[tuple[float, str], list[tuple[date, int]]] = {}
     for number, scored in enumerate(group):
         day, stance = parse_day(scored.article.published), scored.judgement.stance
         if day and stance:
-            found.setdefault((day, stance), []).append(number)
-    return [
-        TimeMark(stance, day.isoformat(), axis.place(day), _LANES[stance], tuple(numbers))
-        for (day, stance), numbers in sorted(found.items())
-    ]
+            place = axis.place(day)
+            found.setdefault((place if bins is None else place * bins // 100, stance), []).append((day, number))
+    return [_mark(stance, sorted(own), axis) for (_, stance), own in sorted(found.items())]
+
+
+def _mark(stance: str, own: Sequence[tuple[date, int]], axis: TimeAxis) -> TimeMark:
+    days, numbers = zip(*own, strict=True)
+    x = round(sum(map(axis.place, days)) / len(days), 3)
+    return TimeMark(stance, days[0].isoformat(), days[-1].isoformat(), x, _LANES[stance], numbers)
 
 
 def _ticks(first: date, last: date) -> list[tuple[date, str]]:

@@ -41,6 +41,15 @@ def item_label(item: str) -> str:
     return "unspecified aid" if item == "unspecified" else item.replace("-", " ")
 
 
+def slice_label(key: str, by: str) -> str:
+    """The key of a slice as a reader says it: countries, items and months by name."""
+    if by in ("country", "recipient"):
+        return country_name(key)
+    if by == "month":
+        return f"{_MONTHS[int(key[5:]) - 1]} {key[:4]}"
+    return item_label(key).capitalize() if by == "item" else key
+
+
 def signed(value: float, digits: int = 2) -> str:
     """A number with its sign, the minus a real one; what rounds to zero has none."""
     rounded = round(value, digits)

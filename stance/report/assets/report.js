@@ -1,5 +1,6 @@
 "use strict";
-// Filters, sorting, theme. The page is complete without any of this; controls are unhidden here, where they work.
+// Filters, sorting, theme, for the report and for a leader's own page. Each is complete without any of this; controls
+// are unhidden here, where they work.
 (() => {
   const data = JSON.parse(document.getElementById("report-data").textContent);
   const STANCES = ["support", "oppose", "undecided"]; // as numbered by records.STANCES
@@ -11,20 +12,21 @@
   const count = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 
   function readFilters() {
-    const field = (name) => form.elements[name].value;
+    const field = (name) => form.elements[name]?.value ?? "";
     return {
       text: fold(field("text").trim()), item: field("aid"), recipient: field("recipient"), stance: field("stance"),
-      since: field("since"), until: field("until"), review: form.elements.review.checked,
+      since: field("since"), until: field("until"), confidence: field("confidence"), review: field("review"),
     };
   }
 
-  // The numbers of the statements that pass; the order of fields is that of view._statement_data.
+  // The numbers of the statements that pass; the order of fields is that of leaders._statement_data.
   function chosen(leader, f) {
     const named = !f.text || fold(leader.search).includes(f.text);
-    return leader.statements.flatMap(([stance, items, recipient, day, review, , speaker], n) => {
+    return leader.statements.flatMap(([stance, items, recipient, day, review, , confidence, speaker], n) => {
       const passes = (named || (speaker && fold(speaker).includes(f.text)))
         && (!f.item || items.includes(f.item)) && (!f.recipient || recipient === f.recipient)
-        && (!f.stance || STANCES[stance] === f.stance) && (!f.review || review)
+        && (!f.stance || STANCES[stance] === f.stance) && (!f.review || review === Number(f.review))
+        && confidence >= f.confidence
         && (!f.since || (day && day >= f.since)) && (!f.until || (day && day <= f.until));
       return passes ? [n] : [];
     });
@@ -88,7 +90,10 @@
     let leaders = 0;
     let statements = 0;
     const passed = new Map();
-    for (const [id, leader] of Object.entries(data)) passed.set(id, chosen(leader, f));
+    for (const [id, leader] of Object.entries(data)) {
+      passed.set(id, chosen(leader, f));
+      statements += passed.get(id).length;
+    }
     for (const element of document.querySelectorAll("[data-leader]")) {
       const id = element.dataset.leader;
       const numbers = passed.get(id);
@@ -96,13 +101,13 @@
       // A leader without statements stays as long as only the name is asked for.
       const bare = !data[id].statements.length && named && !narrowed;
       element.hidden = !numbers.length && !bare;
-      if (element.matches("tr")) {
+      if (body?.contains(element)) {
         drawRow(element, data[id], numbers, f);
         leaders += element.hidden ? 0 : 1;
       } else if (element.matches("section")) {
         drawEvidence(element, numbers, narrowed || f.text);
-        statements += numbers.length;
-      } else {
+        element.hidden &&= Boolean(body); // a leader's own page keeps its leader
+      } else if (element.matches("li")) {
         const shown = new Set(numbers.map(String));
         for (const mark of element.querySelectorAll(".mark")) {
           mark.toggleAttribute("hidden", !mark.dataset.n.split(" ").some((n) => shown.has(n)));
@@ -113,11 +118,12 @@
     const axisName = document.getElementById("axis-name");
     if (axisName) axisName.textContent = f.item ? `Position on ${item.selectedOptions[0].text}` : "Position";
     const scope = document.getElementById("scope");
-    scope.hidden = !narrowed;
+    scope.hidden = !narrowed || !body;
     scope.textContent = f.item
       ? `Scores and intervals are those on ${item.selectedOptions[0].text.toLowerCase()}, from all statements about it.`
       : "Scores and intervals rest on all statements; only the counts follow the filters.";
-    document.getElementById("shown").textContent = `${count(leaders, "leader")}, ${count(statements, "statement")}`;
+    const said = count(statements, "statement");
+    document.getElementById("shown").textContent = body ? `${count(leaders, "leader")}, ${said}` : said;
     const nothing = document.getElementById("nothing");
     if (nothing) nothing.hidden = leaders > 0;
     sort();
@@ -191,7 +197,12 @@
   function openMark(event) {
     const mark = event.target.closest(".mark");
     if (!mark) return;
-    const section = document.getElementById(mark.closest("[data-leader]").dataset.leader);
+    const strip = mark.closest("[data-leader]");
+    const section = document.getElementById(strip.dataset.leader);
+    if (!section) { // the leader has a page of its own
+      location.href = strip.querySelector("a").href;
+      return;
+    }
     const found = mark.dataset.n.split(" ").map((n) => section.querySelector(`.statement[data-n="${n}"]:not([hidden])`));
     const statement = found.find(Boolean);
     if (!statement) return;
@@ -206,7 +217,7 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(apply)); // the fields are cleared after this event
   const unfold = document.getElementById("unfold");
-  unfold.addEventListener("click", () => {
+  unfold?.addEventListener("click", () => {
     const folds = [...document.querySelectorAll("details.more")];
     const open = !folds.every((fold) => fold.open);
     for (const fold of folds) fold.open = open;
