@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from stance.actors.memberships import alliances_of, party_of
+from stance.actors.memberships import alliances_of, country_spoken_for, party_of
 from stance.counting import HALF_LIFE, Counted, distinct_by_actor, weighed
 from stance.estimate import mean_summary
 from stance.positions import Pool, pool, position
@@ -68,7 +68,7 @@ def _year(one: Counted) -> tuple[str, ...]:
 
 
 def _country(one: Counted) -> tuple[str, ...]:
-    country = country_spoken_for(one)
+    country = country_spoken_for(one.first.statement.actor, one.day)
     return (country,) if country else ()
 
 
@@ -80,15 +80,7 @@ def _party(one: Counted) -> tuple[str, ...]:
 
 
 def _alliance(one: Counted) -> tuple[str, ...]:
-    return alliances_of(country_spoken_for(one), one.day)
-
-
-def country_spoken_for(one: Counted) -> str | None:
-    """The country of the actor (alpha-3), unless all its offices on that day are those of international bodies: the
-    President of the European Commission does not speak for the country of her passport."""
-    actor = one.first.statement.actor
-    offices = actor.offices_on(one.day) if actor else ()
-    return None if actor is None or (offices and not any(office.country for office in offices)) else actor.country
+    return alliances_of(country_spoken_for(one.first.statement.actor, one.day), one.day)
 
 
 KEYS: dict[str, Callable[[Counted], tuple[str, ...]]] = {

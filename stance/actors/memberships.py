@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from stance.records import Actor
+
 _AFTER_ALL = "9999-12-31"  # an unknown day is taken as the latest known state
 
 
@@ -39,6 +41,13 @@ def alliances_of(country: str | None, day: str | None) -> tuple[str, ...]:
 def party_of(actor_id: str, day: str | None) -> str | None:
     """The party of a person on an ISO day, or None where it is not known."""
     return next((t.name for t in _terms("parties").get(actor_id, ()) if t.holds(day)), None)
+
+
+def country_spoken_for(actor: Actor | None, day: str | None) -> str | None:
+    """The country of an actor (alpha-3), unless all its offices on an ISO day are those of international bodies: the
+    President of the European Commission does not speak for the country of her passport."""
+    offices = actor.offices_on(day) if actor else ()
+    return None if actor is None or (offices and not any(office.country for office in offices)) else actor.country
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stance.actors.memberships import country_spoken_for
 from stance.estimate import Estimate
 from stance.records import STANCES, Move, Position, Scored
 from stance.report import wording
@@ -38,6 +39,13 @@ class Leader:
     moves: list[Moved]
     scored: list[Scored]
     dates: int
+
+    @property
+    def speaks_for(self) -> str | None:
+        """The country in whose name the newest statement was made (alpha-3), None for that of an international body."""
+        if not self.scored:
+            return self.country
+        return country_spoken_for(self.scored[0].statement.actor, self.scored[0].article.published)
 
     @property
     def counted(self) -> set[str] | None:

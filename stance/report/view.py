@@ -11,6 +11,7 @@ from stance.report import wording
 from stance.report.evidence import Evidence, evidence_of
 from stance.report.leaders import Ids, Leader, Moved, filter_data, find_leaders
 from stance.report.matrix import Matrix, matrix
+from stance.report.tilemap import TileMap, tile_map
 from stance.report.timeline import TimeAxis, TimeMark, time_axis, time_marks
 from stance.report.why import Why, reasons
 from stance.slices import Slice
@@ -40,6 +41,7 @@ class View:
     sections: list[Section]
     strangers: Section | None
     split: bool
+    map: TileMap | None
     axis: TimeAxis | None
     matrix: Matrix | None
     moves: list[tuple[Leader, Moved]]
@@ -105,6 +107,7 @@ def build_view(content: Content, *, evidence_limit: int, split: bool = False) ->
         sections=known,
         strangers=unknown,
         split=split,
+        map=tile_map(leaders),
         axis=axis,
         matrix=matrix(leaders),
         moves=moves,
