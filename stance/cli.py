@@ -101,6 +101,13 @@ def report(
             "--by", help="Also slices.csv, by any of recipient,item,month,quarter,year,country,party,alliance."
         ),
     ] = None,
+    also: Annotated[
+        str | None,
+        typer.Option(
+            "--also",
+            help="More files: csv,parquet,xlsx,markdown,appendix,matrix,agreement,events,schema or all.",
+        ),
+    ] = None,
     model: Model = None,
     registry: Registry = None,
     date: Date = None,
@@ -109,24 +116,27 @@ def report(
     """The main job: reads articles, scores statements, writes the report and prints the per-leader table."""
     from stance.counting import HALF_LIFE
     from stance.model import load_model
+    from stance.report.also import parse_also
     from stance.report.build import Narrow, build_report
     from stance.report.table import positions_table, positions_text
     from stance.slices import parse_by
 
-    dimensions = parse_by(by)
+    dimensions, exports = parse_by(by), parse_also(also)
     narrow = Narrow(actor, item, recipient, since, until)
     narrow.check()
     check_classes(model)
     scored, articles = score_all(paths, model, registry, date, jobs)
     folder_for(out)
     days = HALF_LIFE if half_life is None else half_life
-    found = build_report(scored, narrow, out, articles, load_model(model), days, dimensions)
+    found, told = build_report(scored, narrow, out, articles, load_model(model), days, dimensions, exports)
     if sys.stdout.isatty():
         from rich.console import Console
 
         Console().print(positions_table(found))
     else:
         sys.stdout.write(positions_text(found))
+    for line in told:
+        note(line)
     note(f"{len({p.actor_id for p in found})} leaders, report in {out / 'report.html'}")
 
 

@@ -16,6 +16,7 @@ from report_sample import sample
 from stance.records import Mention, Statement
 from stance.report.html import render_html
 from stance.report.passages import find_passage, marked_passage, passage_text, statement_marks, visible
+from stance.report.view import Content
 
 CHARS = st.sampled_from(
     [
@@ -170,7 +171,7 @@ def test_a_speaker_in_another_paragraph_comes_along():
 def test_offsets_outside_of_the_text_are_ignored():
     one = sample()[0]
     wrong = replace(one.statement, spans=((10**6, 10**6 + 5),), source=Mention("?", -4, 2))
-    page = render_html([replace(one, statement=wrong)], [], title="t", generated="g")
+    page = render_html(Content([replace(one, statement=wrong)], []), title="t", generated="g")
     assert f'<mark class="content">{one.statement.text}</mark>' in page
 
 

@@ -28,7 +28,7 @@ from stance.report.view import Content, build_view
 
 def page_of(scored: list[Scored], **options: object) -> str:
     settings = {"title": "Who stands where", "generated": "today", "notes": {"Note <i>": "a & b"}} | options
-    return render_html(scored, sample_positions(scored), **settings)  # type: ignore[arg-type]
+    return render_html(Content(scored, sample_positions(scored)), **settings)  # type: ignore[arg-type]
 
 
 def test_page_has_each_leader_in_order_of_score():
@@ -91,10 +91,10 @@ def test_hostile_records_are_escaped():
 
 def test_statement_off_topic_and_empty_reports():
     one = replace(sample()[0], judgement=Judgement(None))
-    page = render_html([one], [], title="t", generated="g")
+    page = render_html(Content([one], []), title="t", generated="g")
     assert "1 statement not about military aid" in page
     assert "No statement about military aid by a leader in the registry was found." in page
-    assert "No leader could be placed." in render_html([], [], title="t", generated="g")
+    assert "No leader could be placed." in render_html(Content([], []), title="t", generated="g")
 
 
 def test_evidence_folds_after_five_and_is_limited():
@@ -110,14 +110,14 @@ def test_evidence_folds_after_five_and_is_limited():
 def test_a_copy_is_not_counted_twice():
     one, two = sample()[:2]
     position = replace(position_of([one, two], None), statements=1, evidence=(one.statement.id,))
-    page = render_html([one, two], [position], title="t", generated="g")
+    page = render_html(Content([one, two], [position]), title="t", generated="g")
     assert page.count("Repeats an earlier statement") == 1
 
 
 def test_leader_without_position_or_without_statements():
     one, other = sample()[0], sample()[30]
     assert one.statement.actor != other.statement.actor
-    page = render_html([one], [position_of([other], None)], title="t", generated="g")
+    page = render_html(Content([one], [position_of([other], None)]), title="t", generated="g")
     assert "not scored" in page
     assert f'id="actor-{position_of([other], None).actor_id}"' in page
 

@@ -21,6 +21,7 @@ from test_why import fitted, judged
 from stance.model import StanceModel
 from stance.records import Scored
 from stance.report.html import write_html
+from stance.report.view import Content
 
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
@@ -63,7 +64,8 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         scored = sample() if scored is None else scored
         path = tmp_path / "report.html"
         positions = sample_positions(scored)
-        write_html(path, scored, positions, title=title, generated="today", notes={"Note": title}, model=model)
+        content = Content(scored, positions, model=model)
+        write_html(path, content, title=title, generated="today", notes={"Note": title})
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -380,7 +382,7 @@ INJECT = """(trap) => {
 def test_policy_stops_what_would_slip_through(browser: Browser, tmp_path: Path, trap: str):
     """Even markup that got past the escaping may load nothing and run nothing."""
     path = tmp_path / "report.html"
-    write_html(path, sample(), sample_positions(sample()), title="t", generated="g")
+    write_html(path, Content(sample(), sample_positions(sample())), title="t", generated="g")
     page = browser.new_page()
     page.goto(path.as_uri())
     page.evaluate(INJECT, trap)

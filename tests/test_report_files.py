@@ -13,6 +13,8 @@ from report_sample import hostile, sample, sample_positions
 from stance.records import InputError, Judgement, scored_json
 from stance.report import files
 from stance.report.html import write_html
+from stance.report.tables import write_positions_csv
+from stance.report.view import Content
 
 
 def test_statements_in_three_formats_hold_the_same(tmp_path):
@@ -60,7 +62,7 @@ def test_half_surrogates_do_not_stop_a_file(tmp_path):
         files.write_statements(tmp_path / f"s.{suffix}", [one])
     assert json.loads((tmp_path / "s.jsonl").read_text(encoding="utf-8"))["title"] == "odd \ud800 title"
     assert "odd \ufffd title" in (tmp_path / "s.csv").read_text(encoding="utf-8")
-    write_html(tmp_path / "r.html", [one], [], title="t", generated="g")
+    write_html(tmp_path / "r.html", Content([one], []), title="t", generated="g")
     assert "odd \ufffd title" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
@@ -107,7 +109,7 @@ def test_empty_files_have_their_header_and_schema(tmp_path):
 def test_positions_as_json_and_csv(tmp_path):
     positions = sample_positions(sample())
     files.write_positions_json(tmp_path / "p.json", positions, generated="now")
-    files.write_positions_csv(tmp_path / "p.csv", positions)
+    write_positions_csv(tmp_path / "p.csv", positions)
     content = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
     assert content["generated"] == "now"
     assert len(content["positions"]) == len(positions)

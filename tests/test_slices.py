@@ -16,7 +16,7 @@ from stance.agreement import pairs
 from stance.estimate import mean_summary, summary
 from stance.positions import positions
 from stance.records import Actor, Article, InputError, Judgement, Office, Position, Scored, Statement, Topic
-from stance.report.files import write_slices_csv
+from stance.report.tables import write_slices_csv
 from stance.slices import KEYS, parse_by, slices
 
 NOUNS = ("tractor", "barley", "chapel", "river", "organ", "window", "ladder", "candle", "anchor", "violin", "mirror")

@@ -14,6 +14,7 @@ from stance.records import Actor, Article, Judgement, Office, Position, Scored, 
 from stance.report.html import render_html
 from stance.report.leaders import find_leaders
 from stance.report.tilemap import TileMap, places, tile_map
+from stance.report.view import Content
 from stance.report.wording import country_name
 
 
@@ -89,7 +90,7 @@ def test_who_speaks_for_a_body_is_told_beside_the_map():
 
 
 def test_the_page_links_tiles_to_leaders_and_says_it_in_a_table():
-    page = render_html(sample(), sample_positions(sample()), title="t", generated="g")
+    page = render_html(Content(sample(), sample_positions(sample())), title="t", generated="g")
     figure = page[page.index('<svg class="map"') : page.index("</figure>")]
     targets = re.findall(r'<a href="#(actor-[^"]+)" aria-label="([^"]+)"', figure)
     assert targets

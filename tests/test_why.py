@@ -17,6 +17,7 @@ from stance.model import Push, StanceModel, load_model, model_text
 from stance.records import Judgement, Mention, Scored
 from stance.report.build import Narrow, build_report
 from stance.report.html import render_html
+from stance.report.view import Content
 from stance.report.why import Why, reasons, why
 from training.corpus import Labeled
 from training.fit import train
@@ -74,7 +75,7 @@ def stripped(read: str) -> str:
 
 
 def page_of(scored: list[Scored], model: StanceModel | None) -> str:
-    return render_html(scored, [], title="t", generated="g", model=model)
+    return render_html(Content(scored, [], model=model), title="t", generated="g")
 
 
 # --- one judgement
@@ -174,7 +175,7 @@ def test_page_shows_reasons_only_where_a_model_is_given(model):
 
 def test_evidence_left_out_has_no_reasons(model):
     mine = [o for o in sample() if o.statement.actor and o.statement.actor.id == "Q90004"]
-    page = render_html(mine, [], title="t", generated="g", evidence_limit=2, model=model)
+    page = render_html(Content(mine, [], model=model), title="t", generated="g", evidence_limit=2)
     assert page.count('<details class="why">') == 2
 
 

@@ -15,14 +15,11 @@ from stance.counting import HALF_LIFE
 from stance.positions import positions
 from stance.readers.rows import iso_day
 from stance.records import ITEMS, InputError, Position, Scored
-from stance.report.files import (
-    write_moves_json,
-    write_positions_csv,
-    write_positions_json,
-    write_slices_csv,
-    write_statements,
-)
+from stance.report.also import write_also
+from stance.report.files import write_moves_json, write_positions_json, write_statements
 from stance.report.html import write_html
+from stance.report.tables import write_positions_csv, write_slices_csv
+from stance.report.view import Content
 from stance.slices import slices
 
 if TYPE_CHECKING:
@@ -46,6 +43,11 @@ class Narrow:
         for option, day in (("--since", self.since), ("--until", self.until)):
             if day is not None and iso_day(day) != day:
                 raise InputError(f"{option} {day!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
+
+    def words(self) -> dict[str, str]:
+        """The limits, for the report's notes; nothing where there are none."""
+        limits = [f"{name} {value}" for name, value in vars(self).items() if value is not None]
+        return {"Limited to": ", ".join(limits)} if limits else {}
 
     def keeps(self, scored: Scored) -> bool:
         """Whether a statement is within the limits; one without a date is outside of any period."""
@@ -71,33 +73,34 @@ def build_report(
     model: StanceModel | None = None,
     half_life: float = HALF_LIFE,
     by: Sequence[str] = (),
-) -> list[Position]:
-    """Writes report.html, statements.jsonl, positions.csv, positions.json and moves.json; returns the positions.
+    also: Sequence[str] = (),
+) -> tuple[list[Position], list[str]]:
+    """Writes report.html, statements.jsonl, positions.csv, positions.json and moves.json; returns the positions, and
+    what the user should be told of the exports.
 
     Given the model that judged, report.html tells its reasons too. `half_life` is in days, 0 for none. With names of
-    `stance.slices.KEYS` in `by`, slices.csv is written too.
+    `stance.slices.KEYS` in `by`, slices.csv is written too, with names of `stance.report.also.EXPORTS` in `also` those
+    exports.
     """
     kept = [one for one in scored if narrow.keeps(one)]
     errors = model.errors if model else None
-    found = positions(kept, half_life=half_life, errors=errors)
-    generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
-    write_statements(folder / "statements.jsonl", kept)
-    write_positions_csv(folder / "positions.csv", found)
-    write_positions_json(folder / "positions.json", found, generated=generated)
-    moved = moves(kept, errors)
-    write_moves_json(folder / "moves.json", moved, generated=generated)
-    sliced = slices(kept, by, half_life, errors) if by else []
-    if by:
-        write_slices_csv(folder / "slices.csv", sliced)
-    write_html(
-        folder / "report.html",
+    content = Content(
         kept,
-        found,
-        title="Who stands where on military aid",
-        generated=generated,
-        notes={"Coverage": f"{articles} articles read; {len(kept)} statements about military aid found in them."},
-        model=model,
-        moves=moved,
-        slices=sliced,
+        positions(kept, half_life=half_life, errors=errors),
+        moves(kept, errors),
+        slices(kept, by, half_life, errors) if by else (),
+        model,
     )
-    return found
+    generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
+    coverage = f"{articles} articles read; {len(kept)} statements about military aid found in them."
+    write_statements(folder / "statements.jsonl", kept)
+    write_positions_csv(folder / "positions.csv", content.positions)
+    write_positions_json(folder / "positions.json", content.positions, generated=generated)
+    write_moves_json(folder / "moves.json", content.moves, generated=generated)
+    if by:
+        write_slices_csv(folder / "slices.csv", content.slices)
+    notes = {"Coverage": coverage} | narrow.words()
+    told = write_also(also, folder, content, {"Made": generated} | notes)
+    title = "Who stands where on military aid"
+    write_html(folder / "report.html", content, title=title, generated=generated, notes=notes)
+    return list(content.positions), told

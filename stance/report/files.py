@@ -8,21 +8,21 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from stance.records import STANCES, InputError, Move, Position, Scored, move_json, position_json, scored_json
 from stance.report.atomic import atomic_file, write_text
-from stance.slices import Slice
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FORMATS = ("jsonl", "csv", "parquet")
 _BATCH = 4096
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BLANK = r"\s\x00-\x1f\x7f-\x9f\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+# some programs strip blanks before they look for a formula, and some take the wide and small forms for the plain ones
+_FORMULA = re.compile(f"[\t\r\n]|[{_BLANK}]*[=+@＝＋－＠﹢﹣﹦﹫-]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 Row = Mapping[str, Any]
@@ -125,40 +125,12 @@ def write_moves_json(path: Path, moves: Sequence[Move], *, generated: str) -> No
     write_text(path, _json({"generated": generated, "moves": [move_json(m) for m in moves]}, indent=1) + "\n")
 
 
-def write_positions_csv(path: Path, positions: Sequence[Position]) -> None:
-    """Writes positions as csv, one row for each, the evidence as a JSON list."""
-    names = (
-        "actor_id",
-        "actor",
-        "country",
-        "item",
-        "score",
-        "low",
-        "high",
-        "level",
-        "statements",
-        "articles",
-    )
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Writes rows as csv: lists as JSON, nothing for None, no cell that a spreadsheet would take for a formula."""
     with atomic_file(path) as file:
-        sheet = _Sheet(file, (*names, *STANCES, "first", "last", "evidence"))
-        for position in positions:
-            row = position_json(position)
-            pooled = row.pop("position")
-            low, high = pooled["interval"]
-            counts = {stance: row["counts"].get(stance, 0) for stance in STANCES}
-            sheet.write(row | pooled | counts | {"low": low, "high": high})
-        sheet.finish()
-
-
-def write_slices_csv(path: Path, rows: Iterable[Slice]) -> None:
-    """Writes slices as csv, one row for each."""
-    names = [field.name for field in fields(Slice) if field.name != "counts"]
-    at = names.index("first")
-    with atomic_file(path) as file:
-        sheet = _Sheet(file, (*names[:at], *STANCES, *names[at:]))
+        sheet = _Sheet(file, columns)
         for row in rows:
-            scores = {name: round(getattr(row, name), 4) for name in ("score", "low", "high")}
-            sheet.write({name: getattr(row, name) for name in names} | dict(row.counts) | scores)
+            sheet.write(row)
         sheet.finish()
 
 
@@ -193,7 +165,7 @@ def statement_schema(classes: Sequence[str] = STANCES) -> pa.Schema:
 
 def harmless(cell: str) -> str:
     """Text for a csv cell; with an apostrophe before what a spreadsheet would take for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    return "'" + cell if _FORMULA.match(cell) else cell
 
 
 def _json(value: object, indent: int | None = None) -> str:
@@ -202,11 +174,11 @@ def _json(value: object, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent) if _SURROGATE.search(text) else text
 
 
-def _well_formed(value: Any) -> Any:
+def well_formed(value: Any) -> Any:
     """The value with U+FFFD for halves of surrogate pairs, so that it has a UTF-8 form of the same length."""
     if isinstance(value, str):
         return _SURROGATE.sub("\ufffd", value)
-    return [_well_formed(part) for part in value] if isinstance(value, list | tuple) else value
+    return [well_formed(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 class _Lines:
@@ -250,7 +222,7 @@ class _Sheet:
             return "true" if value else "false"
         if isinstance(value, list | tuple):
             return _json(value)
-        return harmless(_well_formed(value)) if isinstance(value, str) else value
+        return harmless(well_formed(value)) if isinstance(value, str) else value
 
 
 class _StatementSheet(_Sheet):
@@ -275,7 +247,7 @@ class _Parquet:
         self._rows: list[dict[str, Any]] = []
 
     def write(self, row: Row) -> None:
-        cells = {name: _well_formed(value) for name, value in flat(row, self._classes).items()}
+        cells = {name: well_formed(value) for name, value in flat(row, self._classes).items()}
         cells["because"] = [{"term": term, "contribution": weight} for term, weight in cells["because"] or ()]
         self._rows.append(cells)
         if len(self._rows) >= _BATCH:

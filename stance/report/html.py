@@ -9,25 +9,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from stance.records import Move, Position, Scored
 from stance.report import wording
 from stance.report.atomic import write_text
 from stance.report.passages import visible
 from stance.report.placing import place
 from stance.report.view import FOLDER, Content, View, build_view, leader_views
-from stance.slices import Slice
-
-if TYPE_CHECKING:
-    from stance.model import StanceModel
 
 EVIDENCE_LIMIT = 100
 SPLIT_FROM = 1000
@@ -38,36 +33,30 @@ _UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 def write_html(
     path: Path,
-    scored: Sequence[Scored],
-    positions: Sequence[Position],
+    content: Content,
     *,
     title: str,
     generated: str,
     notes: Mapping[str, str] | None = None,
     evidence_limit: int = EVIDENCE_LIMIT,
     split_from: int = SPLIT_FROM,
-    model: StanceModel | None = None,
-    moves: Sequence[Move] = (),
-    slices: Sequence[Slice] = (),
 ) -> None:
     """Writes the report: one self-contained HTML file, or, from `split_from` statements on, an overview at `path` and
     a page a leader in the folder `leaders` beside it.
 
-    `positions` holds per actor one position with item None (overall) and further ones by item, `moves` who moved,
-    `slices` the groups to show. `generated` says when and by what the report was made, and `notes` (heading, text)
-    close it; both are shown unchanged. Of each leader the newest `evidence_limit` statements are shown; the page says
-    how many it leaves out. `model`, the one that judged, gives its reasons for each of these.
+    `generated` says when and by what the report was made, and `notes` (heading, text) close it; both are shown
+    unchanged. Of each leader the newest `evidence_limit` statements are shown; the page says how many it leaves out.
+    Given the model that judged, each has its reasons.
     """
-    content = Content(scored, positions, moves, slices, model)
-    split = sum(one.judgement.stance is not None for one in scored) > split_from
+    split = sum(one.judgement.stance is not None for one in content.scored) > split_from
     view = build_view(content, evidence_limit=evidence_limit, split=split)
     told = {"title": title, "generated": generated}
-    pages = _leader_pages(view, model, evidence_limit, told | {"back": path.name}) if split else iter(())
-    folder = path.parent / FOLDER
-    written = set()
-    for name, page in pages:
-        write_text(folder / name, page)
-        written.add(name)
+    folder, written = path.parent / FOLDER, set()
+    if split:
+        for one in leader_views(view, content.model, evidence_limit=evidence_limit):
+            name = f"{one.section.leader.dom_id}.html"
+            write_text(folder / name, _page("leader-page.html.j2", one, told | {"back": path.name}))
+            written.add(name)
     # pages of an earlier report in the same folder would be taken for this one's
     for old in folder.glob("*.html"):
         if old.name not in written:
@@ -76,29 +65,17 @@ def write_html(
 
 
 def render_html(
-    scored: Sequence[Scored],
-    positions: Sequence[Position],
+    content: Content,
     *,
     title: str,
     generated: str,
     notes: Mapping[str, str] | None = None,
     evidence_limit: int = EVIDENCE_LIMIT,
-    model: StanceModel | None = None,
-    moves: Sequence[Move] = (),
-    slices: Sequence[Slice] = (),
 ) -> str:
     """The report as one page, however large; see `write_html`."""
-    view = build_view(Content(scored, positions, moves, slices, model), evidence_limit=evidence_limit)
+    view = build_view(content, evidence_limit=evidence_limit)
     told = {"title": title, "generated": generated, "notes": dict(notes or {}), "summary": _summary(view)}
     return _page("report.html.j2", view, told)
-
-
-def _leader_pages(
-    view: View, model: StanceModel | None, evidence_limit: int, told: Mapping[str, str]
-) -> Iterator[tuple[str, str]]:
-    """The name and the text of each leader's page."""
-    for one in leader_views(view, model, evidence_limit=evidence_limit):
-        yield f"{one.section.leader.dom_id}.html", _page("leader-page.html.j2", one, told)
 
 
 def _page(template: str, view: Any, told: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ from stance.model import StanceModel, load_model, model_text
 from stance.positions import positions
 from stance.records import ITEMS, STANCES, Actor, Article, Judgement, Mention, Scored, Statement, Topic, content_id
 from stance.report.html import write_html
+from stance.report.view import Content
 from training.corpus import load_labeled, stance_rows
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "labeled"
@@ -104,7 +105,8 @@ def measured(leaders: int, each: int, browser: Browser, repeat: int) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.html"
         begun = time.perf_counter()
-        write_html(path, scored, found, title="Made-up leaders", generated="by the benchmark", model=model)
+        content = Content(scored, found, model=model)
+        write_html(path, content, title="Made-up leaders", generated="by the benchmark")
         writing = time.perf_counter() - begun
         own = sorted((Path(folder) / "leaders").glob("*.html"), key=lambda p: p.stat().st_size)
         opened = [_open(browser, path) for _ in range(repeat)]
