@@ -14,7 +14,7 @@ from threading import Thread
 from typing import ClassVar
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from report_sample import HOSTILE, hostile, sample, sample_positions
 from test_why import fitted, judged
 
@@ -23,61 +23,7 @@ from stance.records import Scored
 from stance.report.html import write_html
 from stance.report.view import Content
 
-CHROMIUM = "/usr/bin/chromium"
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, headless=True)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a report, and checks afterwards that it was silent: no error, no warning, no request."""
-    contexts, noise = [], []
-
-    def watch(page: Page) -> None:
-        page.on("console", lambda message: noise.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: noise.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
-        page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else noise.append(r.url))
-
-    def open_page(
-        scored: list[Scored] | None = None,
-        title: str = "Who stands where",
-        model: StanceModel | None = None,
-        **options: object,
-    ) -> Page:
-        scored = sample() if scored is None else scored
-        path = tmp_path / "report.html"
-        positions = sample_positions(scored)
-        content = Content(scored, positions, model=model)
-        write_html(path, content, title=title, generated="today", notes={"Note": title})
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        watch(page)
-        page.goto(path.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert noise == []
 
 
 def names(page: Page) -> list[str]:
@@ -423,7 +369,7 @@ def test_print_hides_the_controls(open_report):
 
 def test_charts_have_names(open_report):
     page = open_report()
-    inside = "[aria-hidden=true], svg[role=img][aria-label]"
+    inside = "[aria-hidden=true], svg[role=img][aria-label], svg[role=group][aria-labelledby]"
     unnamed = page.locator("svg").evaluate_all("(all, inside) => all.filter(e => !e.closest(inside)).length", inside)
     assert unnamed == 0
     assert page.locator("table").evaluate_all("all => all.every(t => t.caption && t.querySelector('th[scope]'))")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -19,14 +20,13 @@ from stance.records import Actor, Article, InputError, Judgement, Office, Positi
 from stance.report.tables import write_slices_csv
 from stance.slices import KEYS, parse_by, slices
 
-NOUNS = ("tractor", "barley", "chapel", "river", "organ", "window", "ladder", "candle", "anchor", "violin", "mirror")
-
 
 def said(
     actor: Actor, probabilities: dict[str, float], n: int, day: str | None = None, recipient: str = "UKR"
 ) -> Scored:
     """One statement, its words unlike those of any other number."""
-    text = " ".join(NOUNS[(n * k + k // 3) % len(NOUNS)] + str(n) for k in range(1, 8))
+    letters = random.Random(n)
+    text = " ".join("".join(letters.choices("abdegiklmnoprstu", k=6)) for _ in range(7))
     statement = Statement(f"s{n}", f"a{n}", actor, None, None, ((0, len(text)),), text, "direct")
     judgement = Judgement(max(probabilities, key=lambda s: probabilities[s]), probabilities)
     return Scored(Article(f"a{n}", None, text, day), statement, Topic(1.0, ("tanks",), recipient), judgement)
@@ -80,10 +80,10 @@ def test_a_group_is_the_mean_of_its_actors_however_much_each_says():
 
 
 def test_the_interval_of_a_mean_is_that_of_drawing_it():
-    random = np.random.default_rng(4)
-    masses = [random.dirichlet(np.ones(121)) for _ in range(3)]
+    generator = np.random.default_rng(4)
+    masses = [generator.dirichlet(np.ones(121)) for _ in range(3)]
     values = np.linspace(-60, 60, 121) / 61
-    drawn = np.mean([random.choice(values, 200_000, p=mass) for mass in masses], axis=0)
+    drawn = np.mean([generator.choice(values, 200_000, p=mass) for mass in masses], axis=0)
     score, low, high = mean_summary(masses)
     assert (score, low, high) == pytest.approx((drawn.mean(), *np.quantile(drawn, [0.05, 0.95])), abs=0.01)
     assert mean_summary(masses[:1]) == pytest.approx(summary(masses[0]))
