@@ -122,5 +122,5 @@ def _signature(words: list[str]) -> MinHash:
 
     signature = MinHash(num_perm=64, seed=1)
     grams = {" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))}
-    signature.update_batch([g.encode() for g in grams])
+    signature.update_batch([g.encode("utf-8", "surrogatepass") for g in grams])
     return signature

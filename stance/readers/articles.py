@@ -7,7 +7,8 @@ thousand must not cost the others. Only a wrong name stops everything, and befor
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,25 @@ def read_articles(
     for path in given:
         require_path(path)
     return _articles(given, partial(_article, date=date, any_language=any_language), on_skip or refuse)
+
+
+def articles_of_rows(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    date: str | None = None,
+    on_skip: Callable[[Skipped], None] | None = None,
+    any_language: bool = False,
+    first: int = 1,
+) -> Iterator[Article]:
+    """The articles of mappings with the fields of a table's row (text, title, published, url, source, id, and the
+    other names by which files may call them), numbered from `first`; the rest as for `read_articles`."""
+    for number, fields in enumerate(rows, first):
+        where = f"article {number}"
+        found = _article(Row(where, {str(k).lower(): v for k, v in fields.items()}), where, date, any_language)
+        if isinstance(found, Article):
+            yield replace(found, path=None)
+        else:
+            (on_skip or refuse)(found)
 
 
 def require_path(path: str) -> None:

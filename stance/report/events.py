@@ -34,8 +34,9 @@ _MATERIAL_CONFLICT, _VERBAL_CONFLICT, _MATERIAL_COOPERATION = "14", "09", "06"
 
 def event_rows(scored: Sequence[Scored]) -> Iterator[dict[str, Any]]:
     """One row of `COLUMNS` for each distinct statement of a registry actor that has a date, by date; copies of a
-    statement are one event, that of the earliest, and counted in `reports`."""
-    found = [copies for actor in distinct_by_actor(scored) for copies in actor if copies[0].article.published]
+    statement are one event, that of the earliest, and counted in `reports`. A position that the writer ascribes is no
+    event: nothing happened on the article's day."""
+    found = [copies for actor in distinct_by_actor(scored) for copies in actor if _happened(copies[0])]
     for copies in sorted(found, key=lambda copies: (copies[0].article.published or "", copies[0].statement.id)):
         yield _row(copies[0], len(copies))
 
@@ -45,7 +46,8 @@ def write_events(path: Path, scored: Sequence[Scored]) -> str:
     rows = list(event_rows(scored))
     write_csv(path, COLUMNS, rows)
     left = sum(one.judgement.stance is not None for one in scored) - sum(row["reports"] for row in rows)
-    return f"{plural(len(rows), 'event')}; {plural(left, 'statement')} without a known speaker or a date left out"
+    without = f"{plural(left, 'statement')} of no known speaker, of no date or only ascribed left out"
+    return f"{plural(len(rows), 'event')}; {without}"
 
 
 def quad_class(cameo: str) -> int:
@@ -54,6 +56,10 @@ def quad_class(cameo: str) -> int:
     if root >= _MATERIAL_CONFLICT:
         return 4
     return 3 if root >= _VERBAL_CONFLICT else 2 if root >= _MATERIAL_COOPERATION else 1
+
+
+def _happened(one: Scored) -> bool:
+    return one.article.published is not None and one.statement.kind != "ascribed"
 
 
 def _row(one: Scored, reports: int) -> dict[str, Any]:

@@ -163,6 +163,18 @@ def statement_schema(classes: Sequence[str] = STANCES) -> pa.Schema:
     return pa.schema(list(kinds.items()))
 
 
+def statement_table(rows: Iterable[Row], classes: Sequence[str] = STANCES) -> pa.Table:
+    """Rows of the CLI contract as an Arrow table of `statement_schema`."""
+    import pyarrow as pa
+
+    return pa.Table.from_pylist([_arrow_row(row, classes) for row in rows], schema=statement_schema(classes))
+
+
+def _arrow_row(row: Row, classes: Sequence[str]) -> dict[str, Any]:
+    cells = {name: well_formed(value) for name, value in flat(row, classes).items()}
+    return cells | {"because": [{"term": term, "contribution": weight} for term, weight in cells["because"] or ()]}
+
+
 def harmless(cell: str) -> str:
     """Text for a csv cell; with an apostrophe before what a spreadsheet would take for a formula."""
     return "'" + cell if _FORMULA.match(cell) else cell
@@ -247,9 +259,7 @@ class _Parquet:
         self._rows: list[dict[str, Any]] = []
 
     def write(self, row: Row) -> None:
-        cells = {name: well_formed(value) for name, value in flat(row, self._classes).items()}
-        cells["because"] = [{"term": term, "contribution": weight} for term, weight in cells["because"] or ()]
-        self._rows.append(cells)
+        self._rows.append(_arrow_row(row, self._classes))
         if len(self._rows) >= _BATCH:
             self._flush()
 

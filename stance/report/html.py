@@ -81,12 +81,13 @@ def render_html(
 def _page(template: str, view: Any, told: Mapping[str, Any]) -> str:
     css, js = _asset("report.css"), _asset("report.js")
     fixed = {"csp": _policy(css, js), "css": Markup(css), "js": Markup(js)}
-    page = _environment().get_template(template).render(view=view, **fixed, **told)
+    page = environment().get_template(template).render(view=view, **fixed, **told)
     return _UNWRITABLE.sub("\ufffd", page)
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates, with everything that they call; all they are given is escaped."""
     env = Environment(
         loader=PackageLoader("stance.report", "assets"),
         autoescape=True,

@@ -29,16 +29,22 @@ def write_positions_csv(path: Path, positions: Sequence[Position]) -> None:
 
 def write_positions_parquet(path: Path, positions: Sequence[Position]) -> None:
     """Writes positions as parquet, one row for each, the evidence as a list."""
-    import pyarrow as pa
     from pyarrow import parquet
+
+    with atomic_file(path) as file:
+        parquet.write_table(position_table(positions), file, compression="zstd")
+
+
+def position_table(positions: Sequence[Position]) -> pa.Table:
+    """Positions as an Arrow table, one row for each, the evidence as a list."""
+    import pyarrow as pa
 
     kinds: dict[str, pa.DataType] = {name: pa.string() for name in POSITION_COLUMNS}
     kinds |= dict.fromkeys(("score", "low", "high", "level"), pa.float64())
     kinds |= dict.fromkeys(("statements", "articles", *STANCES), pa.int64())
     kinds["evidence"] = pa.list_(pa.string())
     rows = [{name: well_formed(value) for name, value in position_row(p).items()} for p in positions]
-    with atomic_file(path) as file:
-        parquet.write_table(pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items()))), file, compression="zstd")
+    return pa.Table.from_pylist(rows, schema=pa.schema(list(kinds.items())))
 
 
 def position_row(position: Position) -> dict[str, Any]:

@@ -12,7 +12,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_UNSAFE_IN_URL = re.compile(r"[\s\x00-\x20\x7f-\x9f\"<>\\]")
+_UNSAFE_IN_URL = re.compile(r"[\s\x00-\x20\x7f-\x9f\"<>\\\ud800-\udfff]")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 KIND_LABELS = {

@@ -80,6 +80,8 @@ def _sheet(book: Workbook, bold: Format, name: str, head: Mapping[str, int], row
                     sheet.write_number(count, column, value)
                 elif value:
                     text = _ILLEGAL.sub("\ufffd", value)
+                    # xlsxwriter takes a text of this form for markup of its own and writes it as it is
+                    text += " " if text.startswith("<r>") and text.endswith("</r>") else ""
                     cut += _units(text) > CHARACTERS
                     sheet.write_string(count, column, _fitting(text))
         sheet.autofilter(0, 0, count, len(head) - 1)
