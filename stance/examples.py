@@ -64,7 +64,7 @@ def _index(folder: Path) -> tuple[list[tuple[str, str]], Any, Any] | None:
 
 def _rows(folder: Path) -> list[tuple[str, str]]:
     try:
-        lines = (folder / FILE).read_text("utf-8").splitlines()
-        return [(str(row["text"]), str(row["stance"])) for row in map(json.loads, lines)]
+        with (folder / FILE).open(encoding="utf-8") as lines:
+            return [(str(row["text"]), str(row["stance"])) for row in map(json.loads, lines)]
     except (OSError, ValueError, KeyError, TypeError):
         return []  # an older folder, or a damaged one: the model judges without them

@@ -170,6 +170,11 @@ class TestReading:
         (tmp_path / "b.jsonl").write_text(json.dumps(GOOD[kind]), "utf-8")
         assert [case.kind for case in load_behaviour(tmp_path / "b.jsonl")] == [kind]
 
+    def test_a_line_separator_inside_a_text_ends_no_line(self, tmp_path: Path):
+        record = GOOD["functionality"] | {"text": "We send tanks.\u2028And shells."}
+        (tmp_path / "b.jsonl").write_text(json.dumps(record, ensure_ascii=False) + "\n", "utf-8")
+        assert [case.texts for case in load_behaviour(tmp_path / "b.jsonl")] == [(record["text"],)]
+
     @pytest.mark.parametrize(
         ("kind", "change"),
         [

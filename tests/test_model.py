@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
-from stance.examples import nearest
+from stance.examples import example_texts, nearest
 from stance.model import load_model, released_dir
 from stance.records import STANCES, InputError
 from stance.textmodel import load, save, softmax
@@ -106,6 +106,13 @@ def test_a_folder_without_examples_or_with_damaged_ones_has_no_nearest(tmp_path)
     broken.mkdir()
     (broken / "examples.jsonl").write_text('{"text": 1\n', "utf-8")
     assert nearest(broken, ["We send tanks."]) == [[]]
+
+
+def test_a_line_separator_inside_a_sentence_ends_no_line(tmp_path):
+    text = "We send tanks.\u2028And shells."
+    line = json.dumps({"text": text, "stance": "support"}, ensure_ascii=False)
+    (tmp_path / "examples.jsonl").write_text(line + "\n", "utf-8")
+    assert example_texts(tmp_path) == [text]
 
 
 def test_softmax_of_large_scores():

@@ -45,11 +45,13 @@ def load_behaviour(path: Path | None = None) -> list[Case]:
     """Reads the cases, by default those that ship. Raises InputError for a record that is none, with file and line."""
     path = path or FILE
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")
     except (OSError, UnicodeError) as error:
         raise InputError(f"{path}: cannot be read ({error}); name a file of behavioural tests.") from None
     out = []
     for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
         try:
             out.append(_case(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
