@@ -184,11 +184,12 @@ def score(
     (YYYY-MM-DD) is for articles without one. What cannot be read is listed in `skipped`. Raises InputError for a path
     that does not exist and for a bad model, registry or date.
     """
+    from stance.console import Counted
     from stance.model import load_model
     from stance.pipeline import score_in_processes
 
     skipped: list[Skipped] = []
-    counted = _Counted(_read(articles, date, skipped.append))
+    counted = Counted(_read(articles, date, skipped.append))
     found = tuple(score_in_processes(counted, _path(model), _path(registry), everything, jobs))
     return Statements(found, counted.count, tuple(skipped), load_model(_path(model)).classes)
 
@@ -224,18 +225,6 @@ def report(
         scored = score(scored, model=model, registry=registry, date=date, jobs=jobs)
     kept = tuple(one for one in scored if narrow.keeps(one))
     return Report(Statements(kept, scored.articles, scored.skipped), narrow, half_life, load_model(_path(model)))
-
-
-class _Counted:
-    """Counts what passes through an iterator."""
-
-    def __init__(self, items: Iterable[Article]) -> None:
-        self.items, self.count = items, 0
-
-    def __iter__(self) -> Iterator[Article]:
-        for item in self.items:
-            self.count += 1
-            yield item
 
 
 def _read(articles: Articles, date: str | None, on_skip: Callable[[Skipped], None]) -> Iterator[Article]:
