@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from math import erf, hypot, sqrt
+from math import hypot
+from statistics import NormalDist
 
 from stance.records import Position
 
-_Z = 1.6449  # standard deviations from the mean to either end of a 90% interval
+_Z = NormalDist().inv_cdf(0.95)  # standard deviations from the mean to either end of a 90% interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,4 @@ def _above_zero(p: Position) -> float:
     deviation = _deviation(p)
     if not deviation:
         return 0.5 * (1 + (p.score > 0) - (p.score < 0))
-    return 0.5 * (1 + erf(p.score / deviation / sqrt(2)))
+    return 1 - NormalDist(p.score, deviation).cdf(0)

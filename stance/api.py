@@ -10,6 +10,7 @@ pandas, polars and Arrow tables, and write the same files as the command line.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -52,9 +53,9 @@ class Records(Sequence[T], Generic[T]):
     def __len__(self) -> int:
         return len(self.records)
 
+    @abstractmethod
     def to_arrow(self) -> pa.Table:
         """One row a record, with typed columns and lists as lists."""
-        raise NotImplementedError
 
     def to_pandas(self) -> pandas.DataFrame:
         """`to_arrow` as a pandas data frame; pandas has to be installed."""
@@ -156,13 +157,13 @@ class Report:
         Raises InputError for names that `--by` and `--also` do not know.
         """
         from stance.report.also import parse_also
-        from stance.report.build import build_report
-        from stance.slices import parse_by
+        from stance.report.build import write_report
+        from stance.report.view import Content
 
-        dimensions = parse_by(",".join(by)) if by else ()
         exports = parse_also(",".join(also)) if also else ()
-        read = (self.statements.records, self.narrow, Path(folder), self.statements.articles)
-        return build_report(*read, self.model, self.half_life, dimensions, exports)[1]
+        sliced = self.slices(*by) if by else None
+        content = Content(self.statements, self.positions, self.moves, sliced, self.model)
+        return write_report(Path(folder), content, self.narrow, self.statements.articles, exports)
 
     def _repr_html_(self) -> str:
         return self.positions._repr_html_()

@@ -18,7 +18,6 @@ from stance.console import (
     Counted,
     articles_of,
     check_classes,
-    check_day,
     finish,
     folder_for,
     note,
@@ -384,9 +383,9 @@ def actors(
     """Looks the registry up: who held which office when."""
     from stance.actors.registry import load_registry
     from stance.actors.show import actor_json, actor_line
+    from stance.readers.rows import require_day
 
-    if on is not None:
-        check_day("--on", on)
+    require_day("--on", on)
     for found in load_registry(registry).search(query, on):
         print(json.dumps(actor_json(found), ensure_ascii=False) if form == "jsonl" else actor_line(found, on))
 

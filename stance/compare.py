@@ -74,8 +74,9 @@ def _by_id(actors: Iterable[list[Counted]]) -> dict[str, list[Counted]]:
 
 
 def _contrast(old: list[Counted], new: list[Counted], shared: Pool) -> Contrast:
-    (change, low, high), above = difference(shared.place(old), shared.place(new))
-    places = position(old, None, shared), position(new, None, shared)
+    earlier, later = shared.place(old), shared.place(new)
+    (change, low, high), above = difference(earlier, later)
+    places = position(old, None, earlier), position(new, None, later)
     return Contrast(*places, change, low, high, probability=max(above, 1 - above), false_discovery_rate=1.0)
 
 
@@ -88,5 +89,5 @@ def _with_rates(contrasts: list[Contrast]) -> list[Contrast]:
 
 
 def _alone(here: dict[str, list[Counted]], there: dict[str, list[Counted]], shared: Pool) -> tuple[Position, ...]:
-    found = [position(own, None, shared) for actor, own in here.items() if actor not in there]
+    found = [position(own, None, shared.place(own)) for actor, own in here.items() if actor not in there]
     return tuple(sorted(found, key=lambda p: (-p.statements, p.actor)))

@@ -111,11 +111,3 @@ def folder_for(folder: Path) -> None:
         raise InputError(
             f"{folder}: the folder cannot be made ({error.strerror}); choose another with --out."
         ) from None
-
-
-def check_day(option: str, value: str) -> None:
-    """Raises InputError where an option's value is no ISO day."""
-    from stance.readers.rows import iso_day
-
-    if iso_day(value) != value:
-        raise InputError(f"{option} {value!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")

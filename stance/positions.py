@@ -50,19 +50,20 @@ def positions(
     shared = pool(actors, errors)
     out: list[Position] = []
     for own in actors:
-        out.append(position(own, None, shared))
+        out.append(position(own, None, shared.place(own)))
         for item in sorted({i for c in own for i in c.first.topic.items}) if by_item else ():
-            out.append(position([c for c in own if item in c.first.topic.items], item, shared))
+            about = [c for c in own if item in c.first.topic.items]
+            out.append(position(about, item, shared.place(about)))
     overall = {p.actor_id: p.score for p in out if p.item is None}
     return sorted(out, key=lambda p: (-overall[p.actor_id], p.actor, p.item is not None, p.item or ""))
 
 
-def position(own: Sequence[Counted], item: str | None, shared: Pool) -> Position:
-    """One actor's position from its statements as they count, at least one."""
+def position(own: Sequence[Counted], item: str | None, by_score: Floats) -> Position:
+    """One actor's position from its statements as they count, at least one, and the posterior that they make."""
     rows = [row for c in own for row in c.copies]
     actor = rows[0].statement.actor
     assert actor is not None
-    score, low, high = summary(shared.place(own))
+    score, low, high = summary(by_score)
     dates = sorted(r.article.published for r in rows if r.article.published)
     counts = Counter(max(STANCES, key=lambda s: p[s]) for p in (c.probabilities for c in own))
     return Position(

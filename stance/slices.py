@@ -140,8 +140,10 @@ def _split(own: Sequence[Counted], dimension: str) -> dict[str, list[Counted]]:
 
 
 def _slice(by: str, key: str, parts: Sequence[Sequence[Counted]], shared: Pool) -> list[Slice]:
-    each = sorted((position(part, None, shared) for part in parts), key=lambda p: (-p.score, p.actor))
-    score, low, high = mean_summary([shared.place(part) for part in parts])
+    posteriors = [shared.place(part) for part in parts]
+    score, low, high = mean_summary(posteriors)
+    each = [position(part, None, by_score) for part, by_score in zip(parts, posteriors, strict=True)]
+    each.sort(key=lambda p: (-p.score, p.actor))
     together = Slice(
         *(by, key, None, None, None, score, low, high, len(each)),
         statements=sum(p.statements for p in each),

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from report_sample import hostile, sample
+from test_cli import stance as command
 
 import stance
 from stance.api import Positions, Statements
@@ -83,8 +84,8 @@ def test_files_are_those_of_the_command_line(found, tmp_path):
     assert len(told) == 1
     (tmp_path / "2024-05-03-a.txt").write_text(NEWS["text"], encoding="utf-8")
     names = {path.name for path in (tmp_path / "api").iterdir()}
-    command = [sys.executable, "-m", "stance.cli", "report", str(tmp_path / "2024-05-03-a.txt"), "--by", "year"]
-    subprocess.run([*command, "--also", "events", "--out", str(tmp_path / "cli")], check=True, capture_output=True)
+    words = (tmp_path / "2024-05-03-a.txt", "--by", "year", "--also", "events", "--out", tmp_path / "cli")
+    assert command("report", *words).returncode == 0
     assert names == {path.name for path in (tmp_path / "cli").iterdir()}
     found.statements.write(tmp_path / "s.parquet")
     with pytest.raises(stance.InputError, match="must end in"):

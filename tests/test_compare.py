@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_sample import hostile, sample
 from rich.console import Console
+from test_cli import stance
 from test_positions import AGAINST, FOR, OPEN
 from test_slices import ADA, BO, said
 
 from stance.compare import compare
 from stance.periods import parse_period
 from stance.records import Actor, InputError, scored_json
-from stance.report.comparison import comparison_json, comparison_tables, comparison_text
+from stance.report.comparison import comparison_json, comparison_line, comparison_tables, comparison_text
 from stance.report.files import write_statements
 from stance.report.stored import read_scored, sides
 
@@ -101,6 +100,12 @@ def test_what_was_written_is_read_back(tmp_path):
     assert [scored_json(one) for one in read] == [json.loads(json.dumps(scored_json(one))) for one in scored]
 
 
+def test_half_surrogates_in_a_name_stop_no_comparison():
+    broken = replace(ADA, name="\ud800da")
+    line = comparison_line(compare([said(broken, FOR, 1)], [said(broken, FOR, 2)]), ("\ud800", "b"))
+    assert json.loads(line.encode("utf-8"))["same"][0]["actor"] == "\ud800da"
+
+
 GOOD = scored_json(sample()[0])
 
 
@@ -180,15 +185,11 @@ def test_the_command(tmp_path):
     write_statements(tmp_path / "a" / "statements.jsonl", [said(ADA, AGAINST, n) for n in range(12)])
     write_statements(tmp_path / "b" / "statements.jsonl", [said(ADA, FOR, n) for n in range(12, 24)])
 
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "stance.cli", "compare", *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    done = run(tmp_path / "a", tmp_path / "b")
+    done = stance("compare", tmp_path / "a", tmp_path / "b")
     assert done.stdout.splitlines()[1].startswith("moved\tada\tAda Example")
     assert "1 moved" in done.stderr
-    done = run(tmp_path / "a", tmp_path / "b", "--format", "json", "-o", tmp_path / "new" / "c.json")
+    done = stance("compare", tmp_path / "a", tmp_path / "b", "--format", "json", "-o", tmp_path / "new" / "c.json")
     assert json.loads((tmp_path / "new" / "c.json").read_text(encoding="utf-8"))["moved"][0]["actor_id"] == "ada"
     for words in (("2024", "2025"), (tmp_path / "a", tmp_path / "b", "--format", "xml"), (tmp_path / "a",)):
-        done = run(*words)
+        done = stance("compare", *words)
         assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr

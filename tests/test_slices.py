@@ -130,9 +130,12 @@ def test_names_of_dimensions_are_checked():
         parse_by("month,planet")
 
 
+Z = norm.ppf(0.95)
+
+
 # A "position" for the pairs, its interval from a standard deviation
 def at(name: str, score: float, sd: float = 0.1, item: str | None = None) -> Position:
-    return Position(name, name, None, item, score, score - 1.6449 * sd, score + 1.6449 * sd, 9, 9, {}, ())
+    return Position(name, name, None, item, score, score - Z * sd, score + Z * sd, 9, 9, {}, ())
 
 
 scores = st.floats(-0.6, 0.6)

@@ -26,6 +26,7 @@ from stance.readers.rows import (
     kind_of,
     listed,
     opened,
+    require_day,
     stream_rows,
 )
 from stance.records import Article, InputError, content_id
@@ -51,8 +52,7 @@ def read_articles(
     given = [str(path) for path in paths]
     if not given:
         raise InputError("No paths were given; name a file, a folder, or - for standard input.")
-    if date is not None and iso_day(date) != date:
-        raise InputError(f"The date {date!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
+    require_day("The date", date)
     for path in given:
         require_path(path)
     return _articles(given, partial(_article, date=date, any_language=any_language), on_skip or refuse)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from stance.readers.decoding import MAX_TEXT, Unreadable, decode, decoded_lines, raw_lines, read_whole
+from stance.records import InputError
 
 # The names under which the fields of an article are known in tables and JSON, best first.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -262,6 +263,12 @@ def iso_day(value: str | None) -> str | None:
     """The day (YYYY-MM-DD) with which an ISO date or time begins, None when it is none of the calendar's."""
     found = DAY.match(value.strip()) if value else None
     return _calendar_day(found[0]) if found else None
+
+
+def require_day(name: str, value: str | None) -> None:
+    """Raises InputError where a day that the user gave under this name is none of the form YYYY-MM-DD."""
+    if value is not None and iso_day(value) != value:
+        raise InputError(f"{name} {value!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
 
 
 def day_in(name: str) -> str | None:

@@ -13,7 +13,7 @@ from stance.actors.registry import fold
 from stance.changes import moves
 from stance.counting import HALF_LIFE
 from stance.positions import positions
-from stance.readers.rows import iso_day
+from stance.readers.rows import require_day
 from stance.records import ITEMS, InputError, Position, Scored
 from stance.report.also import write_also
 from stance.report.files import write_moves_json, write_positions_json, write_statements
@@ -40,9 +40,8 @@ class Narrow:
         """Raises InputError for a value that can match nothing."""
         if self.item is not None and self.item not in ITEMS:
             raise InputError(f"--item {self.item!r} is no item: choose one of {', '.join(ITEMS)}.")
-        for option, day in (("--since", self.since), ("--until", self.until)):
-            if day is not None and iso_day(day) != day:
-                raise InputError(f"{option} {day!r} is no day of the form YYYY-MM-DD, such as 2024-02-27.")
+        require_day("--since", self.since)
+        require_day("--until", self.until)
 
     def words(self) -> dict[str, str]:
         """The limits, for the report's notes; nothing where there are none."""
@@ -88,19 +87,24 @@ def build_report(
         kept,
         positions(kept, half_life=half_life, errors=errors),
         moves(kept, errors),
-        slices(kept, by, half_life, errors) if by else (),
+        slices(kept, by, half_life, errors) if by else None,
         model,
     )
+    return list(content.positions), write_report(folder, content, narrow, articles, also)
+
+
+def write_report(folder: Path, content: Content, narrow: Narrow, articles: int, also: Sequence[str] = ()) -> list[str]:
+    """Writes the files of a report that is worked out; see `build_report`."""
     generated = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, stance {version('stance')}"
-    coverage = f"{articles} articles read; {len(kept)} statements about military aid found in them."
-    write_statements(folder / "statements.jsonl", kept)
+    coverage = f"{articles} articles read; {len(content.scored)} statements about military aid found in them."
+    write_statements(folder / "statements.jsonl", content.scored)
     write_positions_csv(folder / "positions.csv", content.positions)
     write_positions_json(folder / "positions.json", content.positions, generated=generated)
     write_moves_json(folder / "moves.json", content.moves, generated=generated)
-    if by:
+    if content.slices is not None:
         write_slices_csv(folder / "slices.csv", content.slices)
     notes = {"Coverage": coverage} | narrow.words()
     told = write_also(also, folder, content, {"Made": generated} | notes)
     title = "Who stands where on military aid"
     write_html(folder / "report.html", content, title=title, generated=generated, notes=notes)
-    return list(content.positions), told
+    return told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from stance.compare import Comparison, Contrast
 from stance.records import Position, position_json
+from stance.report.files import json_text
 from stance.report.table import interval_bar
 from stance.report.wording import one_line, signed
 
@@ -114,4 +114,4 @@ def _contrast_json(one: Contrast) -> dict[str, Any]:
 
 def comparison_line(found: Comparison, names: Sequence[str]) -> str:
     """The comparison as JSON text."""
-    return json.dumps(comparison_json(found, names), ensure_ascii=False, indent=1) + "\n"
+    return json_text(comparison_json(found, names), indent=1) + "\n"

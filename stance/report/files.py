@@ -117,12 +117,12 @@ def write_statements(path: Path, scored: Iterable[Scored]) -> None:
 def write_positions_json(path: Path, positions: Sequence[Position], *, generated: str) -> None:
     """Writes positions as one JSON object: "generated" and "positions"."""
     content = {"generated": generated, "positions": [position_json(p) for p in positions]}
-    write_text(path, _json(content, indent=1) + "\n")
+    write_text(path, json_text(content, indent=1) + "\n")
 
 
 def write_moves_json(path: Path, moves: Sequence[Move], *, generated: str) -> None:
     """Writes moves as one JSON object: "generated" and "moves"."""
-    write_text(path, _json({"generated": generated, "moves": [move_json(m) for m in moves]}, indent=1) + "\n")
+    write_text(path, json_text({"generated": generated, "moves": [move_json(m) for m in moves]}, indent=1) + "\n")
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -180,7 +180,7 @@ def harmless(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) else cell
 
 
-def _json(value: object, indent: int | None = None) -> str:
+def json_text(value: object, indent: int | None = None) -> str:
     """JSON in readable UTF-8; in escapes where it holds halves of surrogate pairs, which UTF-8 cannot."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return json.dumps(value, indent=indent) if _SURROGATE.search(text) else text
@@ -200,7 +200,7 @@ class _Lines:
         self._file = file
 
     def write(self, row: Row) -> None:
-        self._file.write(_json(row).encode("utf-8") + b"\n")
+        self._file.write(json_text(row).encode("utf-8") + b"\n")
 
     def finish(self) -> None:
         self._file.flush()
@@ -233,7 +233,7 @@ class _Sheet:
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, list | tuple):
-            return _json(value)
+            return json_text(value)
         return harmless(well_formed(value)) if isinstance(value, str) else value
 
 

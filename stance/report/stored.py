@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from stance.counting import HALF_LIFE
 from stance.periods import parse_period
 from stance.readers.rows import iso_day
-from stance.records import STANCES, Actor, Article, InputError, Judgement, Mention, Scored, Statement, Topic
+from stance.records import STANCES, Actor, Article, InputError, Judgement, Kind, Mention, Scored, Statement, Topic
 
 NAME = "statements.jsonl"
 
@@ -47,12 +47,12 @@ def sides(before: str, after: str, of: Path | None = None) -> tuple[list[Scored]
 def _read(line: str, where: str) -> Scored:
     try:
         row = json.loads(line)
-        return scored_of(row)
+        return scored_from_json(row)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{where} is no scored statement; give the statements.jsonl that stance wrote.") from None
 
 
-def scored_of(row: Mapping[str, Any]) -> Scored:
+def scored_from_json(row: Mapping[str, Any]) -> Scored:
     """The record of an object that `scored_json` made, with an empty text for the article.
 
     Raises KeyError, TypeError or ValueError where the object is none.
@@ -85,7 +85,7 @@ def scored_of(row: Mapping[str, Any]) -> Scored:
         spokesperson=bool(row.get("spokesperson")),
         joint=bool(row.get("joint")),
     )
-    if statement.kind not in ("direct", "indirect", "mixed", "ascribed", "act"):
+    if statement.kind not in get_args(Kind):
         raise ValueError(statement.kind)
     topic = Topic(float(row["relevance"]), tuple(map(str, row["items"])), _text(row["recipient"]))
     return Scored(article, statement, topic, judgement)

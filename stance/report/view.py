@@ -76,12 +76,12 @@ class LeaderView:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a report is made of. `slices` are those of the groups to be shown, `model` the one that judged."""
+    """What a report is made of. `slices` are None where none were asked for; `model` is the one that judged."""
 
     scored: Sequence[Scored]
     positions: Sequence[Position]
     moves: Sequence[Move] = ()
-    slices: Sequence[Slice] = ()
+    slices: Sequence[Slice] | None = None
     model: StanceModel | None = field(default=None, repr=False)
 
 
@@ -111,7 +111,7 @@ def build_view(content: Content, *, evidence_limit: int, split: bool = False) ->
         axis=axis,
         matrix=matrix(leaders),
         moves=moves,
-        slices=_groups(content.slices),
+        slices=_groups(content.slices or ()),
         statements=len(relevant),
         articles=len({one.article.id for one in relevant}),
         review=sum(one.judgement.needs_review for one in relevant),

@@ -17,6 +17,7 @@ from stance.report.wording import KIND_LABELS, STANCE_LABELS, country_name, item
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 ROWS = 1_048_575  # of a sheet, below its header
 CHARACTERS = 32_767  # of a cell
@@ -73,21 +74,26 @@ def _sheet(book: Workbook, bold: Format, name: str, head: Mapping[str, int], row
         sheet.freeze_panes(1, 1)
         count = 0
         for count, row in enumerate(islice(pending, ROWS), 1):
-            for column, value in enumerate(row):
-                if isinstance(value, bool):
-                    sheet.write_boolean(count, column, value)
-                elif isinstance(value, int | float):
-                    sheet.write_number(count, column, value)
-                elif value:
-                    text = _ILLEGAL.sub("\ufffd", value)
-                    # xlsxwriter takes a text of this form for markup of its own and writes it as it is
-                    text += " " if text.startswith("<r>") and text.endswith("</r>") else ""
-                    cut += _units(text) > CHARACTERS
-                    sheet.write_string(count, column, _fitting(text))
+            cut += sum(_cell(sheet, count, column, value) for column, value in enumerate(row))
         sheet.autofilter(0, 0, count, len(head) - 1)
         if count < ROWS:
             return cut
         number += 1
+
+
+def _cell(sheet: Worksheet, row: int, column: int, value: Any) -> bool:
+    """Writes one cell as what it is; tells whether it had to be cut."""
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value:
+        text = _ILLEGAL.sub("\ufffd", value)
+        # xlsxwriter takes a text of this form for markup of its own and writes it as it is
+        text += " " if text.startswith("<r>") and text.endswith("</r>") else ""
+        sheet.write_string(row, column, _fitting(text))
+        return _units(text) > CHARACTERS
+    return False
 
 
 def _units(text: str) -> int:
