@@ -22,7 +22,9 @@ from stance.console import (
     folder_for,
     note,
     progress,
+    reviewed,
     score_all,
+    score_into,
     scored_of,
 )
 from stance.records import InputError
@@ -42,6 +44,16 @@ app = typer.Typer(
 
 Paths = Annotated[
     list[str], typer.Argument(help="Article files or folders; - reads standard input.", show_default=False)
+]
+MorePaths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Article files or folders; - reads standard input. None with --db: all in it.", show_default=False
+    ),
+]
+Db = Annotated[
+    str | None,
+    typer.Option("--db", help="A database file, or postgresql://…, that keeps articles, judgements and reviews."),
 ]
 Registry = Annotated[Path | None, typer.Option("--registry", help="Your own actors (JSON lines), merged over ours.")]
 Model = Annotated[Path | None, typer.Option("--model", help="A model folder; the released model by default.")]
@@ -84,8 +96,9 @@ def main() -> None:
 
 @app.command()
 def report(
-    paths: Paths,
     out: Annotated[Path, typer.Option("--out", help="Folder of the report: page, statements, positions, moves.")],
+    paths: MorePaths = None,
+    db: Db = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Only actors whose name or id holds this.")] = None,
     item: Annotated[str | None, typer.Option("--item", help="Only statements about this item.")] = None,
     recipient: Annotated[str | None, typer.Option("--recipient", help="Only aid to this country (alpha-3).")] = None,
@@ -112,7 +125,10 @@ def report(
     date: Date = None,
     jobs: Jobs = 1,
 ) -> None:
-    """The main job: reads articles, scores statements, writes the report and prints the per-leader table."""
+    """The main job: reads articles, scores statements, writes the report and prints the per-leader table.
+
+    With --db the articles are saved there, and the report is of all that it holds, as people have corrected it.
+    """
     from stance.counting import HALF_LIFE
     from stance.model import load_model
     from stance.report.also import parse_also
@@ -124,7 +140,10 @@ def report(
     narrow = Narrow(actor, item, recipient, since, until)
     narrow.check()
     check_classes(model)
-    scored, articles = score_all(paths, model, registry, date, jobs)
+    if db is None:
+        scored, articles = score_all(paths or [], model, registry, date, jobs)
+    else:
+        scored, articles = reviewed(db, paths or [], model, registry, date, jobs)
     folder_for(out)
     days = HALF_LIFE if half_life is None else half_life
     found, told = build_report(scored, narrow, out, articles, load_model(model), days, dimensions, exports)
@@ -179,7 +198,8 @@ def compare(
 
 @app.command()
 def score(
-    paths: Paths,
+    paths: MorePaths = None,
+    db: Db = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; standard output by default.")] = None,
     form: Annotated[str | None, typer.Option("--format", help="jsonl, csv or parquet.")] = None,
     everything: Annotated[
@@ -190,16 +210,23 @@ def score(
     date: Date = None,
     jobs: Jobs = 1,
 ) -> None:
-    """One record per statement about military aid, with its stance, probabilities and reasons."""
+    """One record per statement about military aid, with its stance, probabilities and reasons.
+
+    With --db they are kept there, over what it holds of the same articles; with no paths, all of its articles are
+    scored anew. Reviews stay.
+    """
     from stance.model import load_model
     from stance.report.files import StatementWriter
 
+    if db is not None:
+        score_into(db, paths or [], model, registry, date, jobs, everything, out, form)
+        return
     target = out if out is not None else sys.stdout.buffer
     if out is not None:
         folder_for(out.parent)
     skipped: list[Skipped] = []
     writer = StatementWriter(target, form, load_model(model).classes)
-    read = Counted(articles_of(paths, date, skipped))
+    read = Counted(articles_of(paths or [], date, skipped))
     with writer:
         for one in scored_of(read, model, registry, jobs, everything):
             writer.write(one)

@@ -6,7 +6,7 @@ Notes and progress go to stderr. Slow libraries are imported inside the function
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,76 @@ def score_all(
     scored = list(scored_of(read, model, registry, jobs, everything=False))
     finish(read.count, skipped)
     return scored, read.count
+
+
+def score_into(
+    db: str,
+    paths: list[str],
+    model: Path | None,
+    registry: Path | None,
+    date: str | None,
+    jobs: int,
+    everything: bool = False,
+    out: Path | None = None,
+    form: str | None = None,
+) -> None:
+    """Scores the articles under the paths into a database, or all that it holds where there are none; into a file too
+    where one is given. Tells what became of the statements."""
+    from contextlib import ExitStack, closing
+
+    from stance.model import load_model
+    from stance.report.files import StatementWriter
+    from stance.store import open_store
+    from stance.store.loading import stored_articles
+    from stance.store.saving import save
+
+    check_classes(model)
+    chosen = load_model(model)
+    skipped: list[Skipped] = []
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(open_store(db, create=bool(paths))))
+        read = Counted(articles_of(paths, date, skipped) if paths else stored_articles(store))
+        if out is not None:
+            folder_for(out.parent)
+            writer = stack.enter_context(StatementWriter(out, form, chosen.classes))
+
+            def keep(rows: Sequence[Scored]) -> None:
+                for one in rows:
+                    writer.write(one)
+
+        counts = save(
+            store,
+            read,
+            lambda articles: scored_of(articles, model, registry, jobs, everything),
+            chosen,
+            keep if out is not None else None,
+        )
+    finish(read.count, skipped)
+    became = [
+        f"{counts[name]} {name}" for name in ("new", "as before", "moved", "kept", "gone", "dropped") if counts[name]
+    ]
+    note(f"{db}: {counts['articles']} articles; statements: {', '.join(became) or 'none'}")
+
+
+def reviewed(
+    db: str, paths: list[str], model: Path | None, registry: Path | None, date: str | None, jobs: int
+) -> tuple[list[Scored], int]:
+    """Every statement of a database as people have corrected it, and the number of its articles; articles under the
+    paths are scored into it first."""
+    from contextlib import closing
+
+    from sqlalchemy import func, select
+
+    from stance.actors.registry import load_registry
+    from stance.store import open_store
+    from stance.store.loading import reviewed_scored
+    from stance.store.tables import articles
+
+    if paths:
+        score_into(db, paths, model, registry, date, jobs)
+    with closing(open_store(db, create=False)) as store, store.read() as connection:
+        scored = [one for one in reviewed_scored(connection, load_registry(registry)) if one.judgement.stance]
+        return scored, connection.execute(select(func.count()).select_from(articles)).scalar_one()
 
 
 def scored_of(

@@ -65,12 +65,16 @@ def distinct_by_actor(scored: Iterable[Scored]) -> list[list[list[Scored]]]:
 
 
 def weighed(distinct: Sequence[Sequence[Scored]], half_life: float) -> list[Counted]:
-    """The statements of one actor, weighed by their kind and by their age at the newest of them."""
+    """The statements of one actor, weighed by their kind and by their age at the newest of them.
+
+    Where people have judged a copy, what the machine says of the others counts no more.
+    """
     days = [day for copies in distinct if (day := copies[0].article.published)]
     newest = max(days, default=None)
     out = []
     for copies in distinct:
-        mean: dict[str, float] = {s: sum(c.judgement.probabilities[s] for c in copies) / len(copies) for s in STANCES}
+        judged = [c.judgement for c in copies if c.judgement.reviewed_by] or [c.judgement for c in copies]
+        mean: dict[str, float] = {s: sum(j.probabilities[s] for j in judged) / len(judged) for s in STANCES}
         weight = _kinds()[copies[0].statement.kind]
         if half_life > 0 and newest is not None:
             weight *= 0.5 ** _age(copies[0].article.published, newest, half_life)

@@ -43,7 +43,13 @@ def nearest(folder: Path, texts: Sequence[str], most: int = 3) -> list[list[Exam
 
 
 def _best(similarities: Any, rows: Sequence[tuple[str, str]], most: int) -> list[Example]:
-    order = np.argsort(-similarities.data, kind="stable")[:most]
+    values = similarities.data
+    if len(values) > most:  # sorting them all would take longer than everything else
+        least = np.partition(values, -most)[-most]
+        near = np.flatnonzero(values >= least)
+    else:
+        near = np.arange(len(values))
+    order = near[np.argsort(-values[near], kind="stable")][:most]
     found = ((rows[similarities.indices[i]], float(similarities.data[i])) for i in order)
     return [Example(text, stance, similarity) for (text, stance), similarity in found]
 

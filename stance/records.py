@@ -144,7 +144,7 @@ class Judgement:
     """The stance of a statement. `stance` is None for what is not about military aid; then nothing else is set.
 
     It is one of the model's classes: a `Stance` from the released model. `because` holds (word, contribution)
-    pairs, the contribution in log-odds towards the predicted class.
+    pairs, the contribution in log-odds towards the predicted class. `reviewed_by` names the people whose word it is.
     """
 
     stance: str | None
@@ -152,6 +152,7 @@ class Judgement:
     confidence: float = 0.0
     needs_review: bool = False
     because: tuple[tuple[str, float], ...] = ()
+    reviewed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +257,7 @@ def scored_json(scored: Scored) -> dict[str, Any]:
         "because": [[term, round(weight, 3)] for term, weight in judgement.because],
         "url": scored.article.url,
         "outlet": scored.article.source,
+        "reviewed_by": list(judgement.reviewed_by),
     }
 
 

@@ -1,15 +1,18 @@
-"""The browser of the page tests, and a way to open a report in it that fails on any error or request.
+"""The browser of the page tests, a way to open a report in it that fails on any error or request, and databases.
 
 Without Debian's chromium these tests fail; they do not skip.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from postgres import postgres_server
 from report_sample import sample, sample_positions
 
 from stance.model import StanceModel
@@ -72,3 +75,24 @@ def open_report(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert noise == []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> str:
+    """The URL of an empty database of a real server."""
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    return postgres.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store can be made: a file, then a database of a real server."""
+    return str(tmp_path / "stance.db") if request.param == "sqlite" else request.getfixturevalue("postgres_url")

@@ -261,3 +261,28 @@ def test_other_labels_and_another_issue(tmp_path):
     assert "ease, tighten" in refused.stderr
     strange = stance("evaluate", Path(__file__).parents[1] / "seeds" / "labeled", "--model", out)
     assert (strange.returncode, len(strange.stderr.strip().splitlines()[-1:])) == (2, 1)
+
+
+def test_score_into_a_database_and_report_from_it(article, tmp_path):
+    db = tmp_path / "stance.db"
+    first = stance("score", article, "--db", db)
+    assert (first.returncode, first.stdout) == (0, "")
+    assert re.search(r"1 articles; statements: \d+ new", first.stderr)
+    again = stance("score", "--db", db, "-o", tmp_path / "again.jsonl")
+    assert re.search(r"1 articles; statements: \d+ as before", again.stderr)
+    assert json_lines((tmp_path / "again.jsonl").read_text("utf-8")) == json_lines(stance("score", article).stdout)
+    told = stance("report", "--db", db, "--out", tmp_path / "a")
+    direct = stance("report", article, "--out", tmp_path / "b")
+    assert told.returncode == 0
+    assert told.stdout == direct.stdout != ""
+    for name in ("statements.jsonl", "positions.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+@pytest.mark.parametrize("command", [["score"], ["report", "--out", "OUT"]])
+def test_a_database_that_is_none_is_one_sentence(article, tmp_path, command):
+    words = [str(tmp_path / "out") if word == "OUT" else word for word in command]
+    for found in (stance(*words, "--db", article), stance(*words, "--db", tmp_path / "no.db"), stance(*words)):
+        assert (found.returncode, found.stdout) == (2, "")
+        assert found.stderr.startswith("stance: ")
+        assert found.stderr.count("\n") == 1

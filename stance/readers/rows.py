@@ -207,6 +207,7 @@ def stream_rows(stream: BinaryIO, name: str) -> Rows:
     return text_rows(stream, name, first)
 
 
+WHOLE = frozenset({".txt", ".text", ".md", ".html", ".htm"})  # kinds of file that hold one article
 READERS: dict[str, Reader] = {
     ".txt": text_rows,
     ".text": text_rows,

@@ -36,7 +36,7 @@ def columns(classes: Sequence[str] = STANCES) -> tuple[str, ...]:
         *("spans", "text", "kind", "candidates", "spokesperson", "joint", "nested", "medium"),
         *("items", "recipient", "relevance", "stance"),
         *(f"probabilities_{label}" for label in classes),
-        *("confidence", "needs_review", "because", "url", "outlet"),
+        *("confidence", "needs_review", "because", "url", "outlet", "reviewed_by"),
     )
 
 
@@ -159,6 +159,7 @@ def statement_schema(classes: Sequence[str] = STANCES) -> pa.Schema:
         "candidates": pa.list_(pa.string()),
     }
     kinds |= {"spans": pa.list_(pa.list_(pa.int64())), "items": pa.list_(pa.string())}
+    kinds["reviewed_by"] = pa.list_(pa.string())
     kinds["because"] = pa.list_(pa.struct([("term", pa.string()), ("contribution", pa.float64())]))
     return pa.schema(list(kinds.items()))
 

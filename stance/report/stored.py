@@ -97,7 +97,8 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
     if stance is not None and (stance not in STANCES or set(probabilities) != set(STANCES)):
         raise ValueError(stance)
     because = tuple((str(term), float(weight)) for term, weight in row.get("because", ()))
-    return Judgement(stance, probabilities, float(row["confidence"]), bool(row["needs_review"]), because)
+    by = tuple(map(str, row.get("reviewed_by", ())))
+    return Judgement(stance, probabilities, float(row["confidence"]), bool(row["needs_review"]), because, by)
 
 
 def _actor(row: Mapping[str, Any]) -> Actor | None:

@@ -1,0 +1,1 @@
+"""Reviewing: people correct what the machine said."""

@@ -1,0 +1,143 @@
+"""The store's statements as the records that reports are made of, with what people said in place of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from stance.actors.registry import Registry
+from stance.records import Actor, Article, Judgement, Mention, Scored, Statement, Topic
+from stance.store.connect import Store
+from stance.store.reviews import OFF_TOPIC, Decision, Outcome, outcome
+from stance.store.tables import Row, articles, judgements, row_of, rows_of, statements, verdicts
+
+SHOWN = ("current", "kept")  # the states of statements that stand in their article
+_PAGE = 500
+
+
+def stored_articles(store: Store) -> Iterator[Article]:
+    """Every article of the store, in the order of coming in; the database may be written to meanwhile."""
+    at = 0
+    while True:
+        with store.read() as connection:
+            page = select(articles).where(articles.c.key > at).order_by(articles.c.key).limit(_PAGE)
+            rows = rows_of(connection, page)
+        if not rows:
+            return
+        yield from map(article_of_row, rows)
+        at = rows[-1]["key"]
+
+
+def reviewed_scored(connection: Connection, registry: Registry) -> Iterator[Scored]:
+    """Every statement that stands in its article, with its newest judgement, or what people said instead."""
+    spoken = outcomes(connection)
+    texts: dict[int, Article] = {}
+    for row in rows_of(connection, judged().where(statements.c.state.in_(SHOWN)).order_by(statements.c.key)):
+        key = row["article_key"]
+        if key not in texts:
+            found = row_of(connection, select(articles).where(articles.c.key == key))
+            assert found is not None
+            texts[key] = article_of_row(found)
+        one = scored_of_row(row, texts[key], row)
+        yield corrected(one, spoken[row["key"]], registry) if row["key"] in spoken else one
+
+
+def outcomes(connection: Connection) -> dict[int, Outcome]:
+    """What people's verdicts come to, by statement."""
+    rows = rows_of(connection, select(verdicts).order_by(verdicts.c.statement_key))
+    return {key: outcome(group) for key, group in groupby(rows, key=lambda row: row["statement_key"])}
+
+
+def judged() -> Select[Any]:
+    """The query for statements with their newest judgements."""
+    own = (judgements.c.statement_key == statements.c.key) & (judgements.c.model_id == statements.c.model_id)
+    wanted = ("stance", "probabilities", "confidence", "needs_review", "because")
+    return select(statements, *(judgements.c[name] for name in wanted)).join(judgements, own)
+
+
+def corrected(one: Scored, said: Outcome, registry: Registry) -> Scored:
+    """A statement as people see it: their stance is certain, their speaker and stretch of text are the ones.
+
+    Where they conflict the machine's word stands, for review.
+    """
+    if said.decision is None:
+        return replace(one, judgement=replace(one.judgement, needs_review=True)) if said.by else one
+    decision = said.decision
+    statement = replace(one.statement, actor=_actor(decision, one.statement.actor, registry))
+    if decision.spans and decision.spans != statement.spans:
+        words = " ".join(one.article.text[start:end] for start, end in decision.spans)
+        statement = replace(statement, spans=decision.spans, text=" ".join(words.split()) or statement.text)
+    return replace(one, statement=statement, judgement=_judgement(decision, one.judgement, said.by))
+
+
+def _judgement(decision: Decision, machine: Judgement, by: tuple[str, ...]) -> Judgement:
+    if decision.label is None:
+        return replace(machine, reviewed_by=by)
+    if decision.label == OFF_TOPIC:
+        return Judgement(None, reviewed_by=by)
+    labels = machine.probabilities or dict.fromkeys((*("support", "oppose", "undecided"),), 0.0)
+    return Judgement(
+        stance=decision.label,
+        probabilities={label: float(label == decision.label) for label in labels},
+        confidence=1.0,
+        needs_review=False,
+        because=machine.because if machine.stance == decision.label else (),
+        reviewed_by=by,
+    )
+
+
+def _actor(decision: Decision, found: Actor | None, registry: Registry) -> Actor | None:
+    if decision.actor_id is None:
+        return None
+    if found is not None and found.id == decision.actor_id:
+        return found
+    known = registry.actors.get(decision.actor_id)
+    return known or Actor(decision.actor_id, decision.actor or decision.actor_id, "person")
+
+
+def article_of_row(row: Row) -> Article:
+    """An article's row as the record."""
+    return Article(**{name: row[name] for name in ("id", "title", "text", "published", "url", "source", "path")})
+
+
+def scored_of_row(row: Row, article: Article, judgement: Row | None = None) -> Scored:
+    """A statement's row as the record; with the judgement's fields where they are given."""
+    actor = None
+    if row["actor_id"] is not None:
+        actor = Actor(row["actor_id"], row["actor"] or row["actor_id"], row["actor_kind"] or "person", row["country"])
+    statement = Statement(
+        id=row["id"],
+        article_id=article.id,
+        actor=actor,
+        source=_mention(row["source"]),
+        cue=_mention(row["cue"]),
+        spans=tuple((int(start), int(end)) for start, end in row["spans"]),
+        text=row["text"],
+        kind=row["kind"],
+        cue_class=row["cue_class"],
+        candidates=tuple(row["candidates"]),
+        medium=row["medium"],
+        headline=bool(row["headline"]),
+        nested=bool(row["nested"]),
+        spokesperson=bool(row["spokesperson"]),
+        joint=bool(row["joint"]),
+    )
+    topic = Topic(row["relevance"], tuple(row["items"]), row["recipient"])
+    judged = Judgement(None)
+    if judgement is not None:
+        judged = Judgement(
+            stance=judgement["stance"],
+            probabilities=judgement["probabilities"],
+            confidence=judgement["confidence"],
+            needs_review=bool(judgement["needs_review"]),
+            because=tuple((term, weight) for term, weight in judgement["because"]),
+        )
+    return Scored(article, statement, topic, judged)
+
+
+def _mention(value: Row | None) -> Mention | None:
+    return None if value is None else Mention(value["text"], value["start"], value["end"])
