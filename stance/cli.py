@@ -28,6 +28,7 @@ from stance.console import (
     scored_of,
 )
 from stance.records import InputError
+from stance.review import commands
 
 if TYPE_CHECKING:
     from stance.readers import Skipped
@@ -415,6 +416,9 @@ def actors(
     require_day("--on", on)
     for found in load_registry(registry).search(query, on):
         print(json.dumps(actor_json(found), ensure_ascii=False) if form == "jsonl" else actor_line(found, on))
+
+
+app.command()(commands.review)
 
 
 if __name__ == "__main__":

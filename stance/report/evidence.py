@@ -40,7 +40,7 @@ def evidence_of(
             number=number,
             dom_id=dom_id(one.statement.id),
             scored=one,
-            passage=_passage(one),
+            passage=passage(one),
             speaker=speaker(one),
             probabilities=segments(one.judgement.probabilities),
             counted=counted is None or one.statement.id in counted,
@@ -55,7 +55,8 @@ def speaker(one: Scored) -> str:
     return one.statement.source.text if one.statement.source else ""
 
 
-def _passage(one: Scored) -> Markup:
+def passage(one: Scored) -> Markup:
+    """A statement in its paragraph, marked."""
     text, marks = one.article.text, statement_marks(one.article.text, one.statement)
     if not any(role == "content" for role, _ in marks):
         return Markup('<mark class="content">') + visible(one.statement.text) + Markup("</mark>")

@@ -90,12 +90,13 @@ def passage_text(text: str, passage: Passage) -> str:
 def marked_passage(text: str, passage: Passage, marks: Sequence[Mark]) -> Markup:
     """The passage as HTML with `<mark class="source|cue|content">`; an overlap has both classes."""
     gap = '<span class="gap">…</span>'
-    body = f" {gap} ".join(_marked_piece(text, piece, marks) for piece in passage.pieces)
+    body = f" {gap} ".join(marked_piece(text, piece, marks) for piece in passage.pieces)
     before = f"{gap} " if passage.cut_before else ""
     return Markup(before + body + (f" {gap}" if passage.cut_after else ""))
 
 
-def _marked_piece(text: str, piece: Span, marks: Sequence[Mark]) -> str:
+def marked_piece(text: str, piece: Span, marks: Sequence[Mark]) -> str:
+    """One stretch of the text as HTML, with the marks that lie in it."""
     start, end = piece
     edges = {start, end} | {edge for _, span in marks for edge in span if start < edge < end}
     cuts = sorted(edges)

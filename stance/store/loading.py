@@ -52,6 +52,13 @@ def outcomes(connection: Connection) -> dict[int, Outcome]:
     return {key: outcome(group) for key, group in groupby(rows, key=lambda row: row["statement_key"])}
 
 
+def outcomes_of(connection: Connection, key: int, annotator: str) -> tuple[Row | None, Outcome | None]:
+    """A person's own verdict on a statement and, only where there is one, what all verdicts come to."""
+    rows = rows_of(connection, select(verdicts).where(verdicts.c.statement_key == key))
+    own = next((row for row in rows if row["annotator"] == annotator and row["action"] == "judge"), None)
+    return own, outcome(rows) if own is not None else None
+
+
 def judged() -> Select[Any]:
     """The query for statements with their newest judgements."""
     own = (judgements.c.statement_key == statements.c.key) & (judgements.c.model_id == statements.c.model_id)

@@ -100,10 +100,10 @@ def add_review(
 
 def undo(connection: Connection, annotator: str, at: str | None = None) -> int | None:
     """Takes an annotator's newest review back, by appending to the history; returns the statement, None without any."""
-    standing = _standing(history(connection, annotator=annotator))
-    if not standing:
+    query = select(verdicts).where(verdicts.c.annotator == annotator).order_by(verdicts.c.review_id.desc()).limit(1)
+    newest = row_of(connection, query)
+    if newest is None:
         return None
-    newest = max(standing, key=lambda row: row["id"])
     row = _statement(connection, newest["statement_key"])
     _append(connection, row, annotator, "undo", at, {})
     refresh(connection, newest["statement_key"])
