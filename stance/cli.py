@@ -288,7 +288,10 @@ def classify(
 
 @app.command()
 def train(
-    labeled: Annotated[list[Path], typer.Argument(help="Labeled sentences: jsonl or csv files, or folders of them.")],
+    labeled: Annotated[
+        list[Path] | None, typer.Argument(help="Labeled sentences: jsonl or csv files, or folders of them.")
+    ] = None,
+    db: Db = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the model, its metrics and its card.")] = Path(
         "model"
     ),
@@ -302,18 +305,24 @@ def train(
     ] = False,
     jobs: Jobs = 1,
 ) -> None:
-    """Fits, calibrates and cross-validates the models; writes them with their metrics and card."""
+    """Fits, calibrates and cross-validates the models; writes them with their metrics and card.
+
+    With --db the statements that people have reviewed there train too, and the figures tell what they bought.
+    """
     from training.corpus import about, load_labeled, stance_rows
     from training.fit import check
     from training.fit import train as fit
     from training.holdouts import KINDS
     from training.show import metrics_text
 
-    rows = load_labeled(labeled, target)
-    check(rows)
+    given = labeled or []
+    reviewed = commands.reviewed_of(db) if db is not None else []
+    rows = load_labeled(given, target) if given or not reviewed else []
+    everything = [*rows, *(one.row for one in reviewed)]
+    check(everything)
     folder_for(out)
-    chosen = _searched(stance_rows(rows, "train"), minutes) if search else None
-    metrics = fit(rows, out, chosen, () if quick else tuple(KINDS), jobs, note, about(labeled))
+    chosen = _searched(stance_rows(everything, "train"), minutes) if search else None
+    metrics = fit(rows, out, chosen, () if quick else tuple(KINDS), jobs, note, about(given), reviewed)
     sys.stdout.write(metrics_text(metrics))
     note(f"model, metrics.json and README.md in {out}")
 
@@ -418,7 +427,9 @@ def actors(
         print(json.dumps(actor_json(found), ensure_ascii=False) if form == "jsonl" else actor_line(found, on))
 
 
-app.command()(commands.review)
+for command in (commands.review, commands.export, commands.audit):
+    app.command()(command)
+app.command("import")(commands.bring_in)
 
 
 if __name__ == "__main__":

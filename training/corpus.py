@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class Labeled:
     actor: str | None = None
     target: str | None = None
     note: str | None = None
+    place: str | None = field(default=None, compare=False)  # file and record, for people to find it
 
 
 def load_labeled(paths: Iterable[str | Path], target: str | None = None) -> list[Labeled]:
@@ -94,6 +95,7 @@ def _labeled(row: dict[str, Any], where: str) -> Labeled:
         actor=row.get("actor") or None,
         target=row.get("target") or None,
         note=row.get("note") or None,
+        place=where,
     )
 
 

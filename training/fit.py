@@ -28,6 +28,7 @@ from training.estimator import StanceClassifier
 from training.evaluate import behavioural, by_register, relevance_figures, split_figures, stance_figures
 from training.holdouts import KINDS, leave_one_out
 from training.metrics import Floats
+from training.reviews import Reviewed, what_reviews_bought
 
 REVIEW_SHARE = 0.25  # of the out-of-fold judgements, the least confident that go to a person
 LEAST = 5  # texts of each class
@@ -50,13 +51,16 @@ def train(
     jobs: int = 1,
     note: Note = lambda _: None,
     about_data: str = "",
+    reviewed: Sequence[Reviewed] = (),
 ) -> dict[str, Any]:
     """Fits the models on the train split and writes the folder; returns the metrics.
 
     `held_out` names the kinds of training.holdouts to evaluate by; they take most of the time. `about_data` goes into
-    the card as it stands: who wrote and labeled the sentences. The relevance model is left out where no sentence is
+    the card as it stands: who wrote and labeled the sentences. `reviewed` statements train too, and what they bought is
+    measured. The relevance model is left out where no sentence is
     off-topic. Raises InputError where there are too few sentences or classes, or sentences of several targets.
     """
+    seeds, rows = stance_rows(rows, "train"), [*rows, *(one.row for one in reviewed)]
     check(rows)
     training, issue = stance_rows(rows, "train"), _issue(rows)
     texts, labels = [r.text for r in training], [str(r.stance) for r in training]
@@ -81,6 +85,12 @@ def train(
         if figures:
             metrics[f"leave_one_{kind}_out"] = figures
     metrics |= split_figures(rows, model, relevance, "test")
+    if reviewed:
+        note("measuring what the reviews bought")
+        test = [row for row in stance_rows(rows, "test") if row.stance in classes]
+        bought = what_reviews_bought(seeds, test, reviewed, stance, bool(held_out), jobs) if seeds else {}
+        if bought:
+            metrics["reviews"] = bought
     behaviour = behavioural(model, issue)
     if behaviour:
         metrics["behaviour"] = behaviour
@@ -95,6 +105,7 @@ def train(
         "reference": reference(texts, [r.source for r in training], out_of_fold),
         "corpus_sha256": corpus_hash(rows),
         "sentences": {"stance": len(training), "relevance": len(about) if relevance else 0},
+        "reviews": len(reviewed),
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     }
     failures = _failures(training, out_of_fold, classes)

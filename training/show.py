@@ -15,6 +15,8 @@ def metrics_text(metrics: Mapping[str, Any]) -> str:
             blocks.append(_behaviour(figures))
         elif name == "drift":
             blocks.append(_drift(figures))
+        elif name == "reviews":
+            blocks.append(_reviews(figures))
         elif "values" in figures:
             blocks.append("\n".join([_block(title, figures), *_values(figures["values"])]))
         elif "macro_f1" in figures:
@@ -79,3 +81,22 @@ def _drift(found: Mapping[str, Any]) -> str:
         f"stability index of confidence {found['stability_index']:.2f}"
     ]
     return "\n".join([*lines, *(f"  warning: {warning}" for warning in found["warnings"])])
+
+
+def _reviews(found: Mapping[str, Any]) -> str:
+    labels = ", ".join(f"{label} {n}" for label, n in found["reviewed"]["labels"].items())
+    lines = [
+        f"what the reviews bought ({found['reviewed']['statements']} statements, {found['reviewed']['changed']} "
+        f"of them not as the model said; {labels})",
+        "  macro-F1                    n   before    after  difference (95%)",
+    ]
+    for name, m in found["before_after"].items():
+        before, after = m["before"]["macro_f1"], m["after"]["macro_f1"]
+        low, high = m["difference_95"]
+        lines.append(
+            f"    {name:20} {m['n']:6}   {before:.3f}    {after:.3f}  {after - before:+.3f} ({low:+.3f} to {high:+.3f})"
+        )
+    if "learning_curve" in found:
+        steps = ", ".join(f"{p['reviews']}: {p['macro_f1']:.3f}" for p in found["learning_curve"])
+        lines.append(f"  macro-F1 on reviewed statements of unseen articles, by reviews seen: {steps}")
+    return "\n".join(lines)

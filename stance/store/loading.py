@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -35,15 +35,20 @@ def stored_articles(store: Store) -> Iterator[Article]:
 def reviewed_scored(connection: Connection, registry: Registry) -> Iterator[Scored]:
     """Every statement that stands in its article, with its newest judgement, or what people said instead."""
     spoken = outcomes(connection)
+    for key, one in judged_scored(connection, SHOWN):
+        yield corrected(one, spoken[key], registry) if key in spoken else one
+
+
+def judged_scored(connection: Connection, states: Sequence[str]) -> Iterator[tuple[int, Scored]]:
+    """The statements of some states as the machine has them, with their keys, in the order of coming in."""
     texts: dict[int, Article] = {}
-    for row in rows_of(connection, judged().where(statements.c.state.in_(SHOWN)).order_by(statements.c.key)):
+    for row in rows_of(connection, judged().where(statements.c.state.in_(states)).order_by(statements.c.key)):
         key = row["article_key"]
         if key not in texts:
             found = row_of(connection, select(articles).where(articles.c.key == key))
             assert found is not None
             texts[key] = article_of_row(found)
-        one = scored_of_row(row, texts[key], row)
-        yield corrected(one, spoken[row["key"]], registry) if row["key"] in spoken else one
+        yield row["key"], scored_of_row(row, texts[key], row)
 
 
 def outcomes(connection: Connection) -> dict[int, Outcome]:
