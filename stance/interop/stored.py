@@ -20,30 +20,29 @@ from stance.store.tables import Row, row_of, rows_of, statements, verdicts
 
 def tasks_of(connection: Connection, everything: bool = False) -> Iterator[Task]:
     """Each statement that people have judged with what they said, or with `everything` every one."""
-    said = {
-        key: [_judged(row) for row in group]
-        for key, group in groupby(
-            rows_of(connection, select(verdicts).order_by(verdicts.c.statement_key, verdicts.c.review_id)),
-            key=lambda row: row["statement_key"],
-        )
-    }
-    models = dict(connection.execute(select(statements.c.key, statements.c.model_id)).tuples().all())
-    for key, one in judged_scored(connection, SHOWN):
-        own = tuple(_of(each, one) for each in said.get(key, ()) if each is not None)
-        if own or everything:
-            yield Task(one, models[key], own)
+    return (task for _, task in _keyed(connection, everything))
 
 
 def settled_tasks(connection: Connection) -> list[tuple[Task, Outcome]]:
     """Each statement that people have judged, with what their judgements come to."""
     said = outcomes(connection)
-    ids = dict(connection.execute(select(statements.c.id, statements.c.key)).tuples().all())
-    return [(task, said[ids[task.scored.statement.id]]) for task in tasks_of(connection)]
+    return [(task, said[key]) for key, task in _keyed(connection, everything=False)]
 
 
-def _judged(row: Row) -> Judged | None:
-    if row["action"] == "skip":
-        return None
+def _keyed(connection: Connection, everything: bool) -> Iterator[tuple[int, Task]]:
+    rows = rows_of(connection, select(verdicts).order_by(verdicts.c.statement_key, verdicts.c.review_id))
+    said = {
+        key: [_judged(row) for row in group if row["action"] != "skip"]
+        for key, group in groupby(rows, key=lambda row: row["statement_key"])
+    }
+    models = dict(connection.execute(select(statements.c.key, statements.c.model_id)).all())
+    for key, one in judged_scored(connection, SHOWN):
+        own = tuple(_of(each, one) for each in said.get(key, ()))
+        if own or everything:
+            yield key, Task(one, models[key], own)
+
+
+def _judged(row: Row) -> Judged:
     return Judged(
         statement_id="",
         article_id=None,
@@ -81,7 +80,8 @@ def take_in(
 
 
 def _take(connection: Connection, one: Judged, registry: Registry) -> bool:
-    row = row_of(connection, select(statements).where(statements.c.id == one.statement_id).limit(1))
+    standing = (statements.c.id == one.statement_id) & statements.c.state.in_(SHOWN)
+    row = row_of(connection, select(statements).where(standing).limit(1))
     if row is None:
         raise InputError(f"statement {one.statement_id} is not in the database; score its article into it first.")
     actor_id = row["actor_id"] if one.keeps_actor else one.actor_id

@@ -19,14 +19,13 @@ from stance.review.security import LOCAL, Guard
 from stance.store import Store
 
 LIMIT = 64 * 1024  # bytes of a request
-UPLOAD = 20 * 1024 * 1024  # bytes of a file to import
 _STATIC = {"report.css": "stance.report", "review.css": "stance.review", "review.js": "stance.review"}
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
 def create_app(store: Store, settings: Settings, hosts: Collection[str] = LOCAL) -> FastAPI:
     """The app over an open store; `hosts` are the names by which browsers may call it."""
-    app = FastAPI(title="stance review", docs_url=None, redoc_url=None)
+    app = FastAPI(title="stance review", docs_url=None, redoc_url=None, max_body_size=LIMIT)
     context = Context(store, settings)
     app.state.context = context
     for part in (pages, team, exchange):
@@ -52,7 +51,7 @@ def create_app(store: Store, settings: Settings, hosts: Collection[str] = LOCAL)
             answer.set_cookie(COOKIE, token, max_age=30 * 86400, httponly=True, samesite="strict")
         return answer
 
-    app.add_middleware(Guard, hosts=hosts, limit=LIMIT, limits={"/import": UPLOAD})
+    app.add_middleware(Guard, hosts=hosts)
 
     @app.exception_handler(Nobody)
     async def ask(request: Request, _error: Nobody) -> Response:

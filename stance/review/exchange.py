@@ -16,6 +16,7 @@ from stance.review.team import Adjudicator, adjudicator_of
 router = APIRouter()
 _ENDINGS = {"label-studio": "json", "csv": "csv"}
 _SHOWN = 20
+UPLOAD = 20 * 1024 * 1024  # bytes of a file to import
 
 
 @router.get("/data", response_class=HTMLResponse)
@@ -35,7 +36,7 @@ def export(context: Ctx, form: Literal["jsonl", "csv", "label-studio", "doccano"
     return StreamingResponse((line.encode("utf-8") for line in lines), media_type=kind, headers=headers)
 
 
-@router.post("/import", response_class=HTMLResponse)
+@router.post("/import", response_class=HTMLResponse, max_body_size=UPLOAD)
 def bring_in(
     context: Ctx,
     who: Adjudicator,

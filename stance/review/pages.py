@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from sqlalchemy import Connection, case, func, select
 
 from stance.actors.registry import fold
-from stance.records import InputError, Span
+from stance.records import Actor, InputError, Office, Span
 from stance.report.evidence import passage
 from stance.review.context import Context, Ctx, Who, annotator_of, cookie_of
 from stance.review.people import COOKIE, name_of_token
@@ -176,22 +176,16 @@ def name(context: Ctx, name: Annotated[str, Form(max_length=200)]) -> RedirectRe
     return answer
 
 
-def find_actors(context: Context, query: str, on: str) -> Sequence[Any]:
-    """Actors by the words of a query: those whose name begins with it first, then those in office that day."""
-    wanted = fold(query)
+def find_actors(context: Context, query: str, on: str) -> list[Actor]:
+    """Actors by the words of a query: the one of that very name first, then those in office that day."""
+    wanted, standing = fold(query), {actor.id for actor in context.registry.search(query, on or None)}
     found = context.registry.search(query)
     return sorted(
-        found,
-        key=lambda a: (
-            fold(a.name) != wanted,
-            wanted not in fold(a.name),
-            a.kind == "person" and not (a.offices_on(on or None)),
-            a.name,
-        ),
+        found, key=lambda a: (fold(a.name) != wanted, a.id not in standing, wanted not in fold(a.name), a.name)
     )
 
 
-def _office(offices: Sequence[Any]) -> str | None:
+def _office(offices: Sequence[Office]) -> str | None:
     return offices[-1].title if offices else None
 
 

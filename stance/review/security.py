@@ -4,7 +4,6 @@
   rebinding) gets nothing. Addresses in digits pass: no name, nothing to rebind.
 - What changes something must come from a page of the app: its Origin header names the host it is sent to (CSRF; OWASP
   Cross-Site Request Forgery Prevention Cheat Sheet, "Verifying Origin With Standard Headers").
-- A request's body is cut off at a limit, whatever its headers say.
 - Every answer carries a strict Content-Security-Policy and is kept by no cache.
 """
 
@@ -37,41 +36,23 @@ HEADERS = {
 }
 
 
-class TooLarge(Exception):
-    """A body above the limit."""
-
-
 class Guard:
     """Lets through what the module's text says, and puts the headers on what comes back.
 
-    `hosts` are names that the Host header may have beside addresses in digits; `limit` is in bytes, `limits` holds
-    others for some paths.
+    `hosts` are names that the Host header may have beside addresses in digits.
     """
 
-    def __init__(self, app: App, hosts: Collection[str], limit: int, limits: dict[str, int] | None = None) -> None:
+    def __init__(self, app: App, hosts: Collection[str]) -> None:
         self.app, self.hosts = app, frozenset(host.lower() for host in hosts)
-        self.limit, self.limits = limit, limits or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers 403 to what is refused, 413 to what is too large."""
+        """Answers 403 to what is refused."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.limits.get(scope["path"], self.limit)
-        size, begun = 0, False
-
-        async def limited() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > limit:
-                raise TooLarge
-            return message
 
         async def guarded(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 kept = [(k, v) for k, v in message.get("headers", []) if k.decode("latin-1").lower() not in HEADERS]
                 own = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
                 message = {**message, "headers": [*kept, *own]}
@@ -81,19 +62,8 @@ class Guard:
         refusal = self._refusal(scope["method"], headers)
         if refusal:
             await _answer(guarded, 403, refusal)
-            return
-        try:
-            declared = int(headers.get("content-length", "0"))
-        except ValueError:
-            declared = limit + 1
-        if declared > limit:
-            await _answer(guarded, 413, _TOO_LARGE)
-            return
-        try:
-            await self.app(scope, limited, guarded)
-        except TooLarge:
-            if not begun:
-                await _answer(guarded, 413, _TOO_LARGE)
+        else:
+            await self.app(scope, receive, guarded)
 
     def _refusal(self, method: str, headers: dict[str, str]) -> str | None:
         host = headers.get("host", "")
@@ -117,9 +87,6 @@ class Guard:
         except ValueError:
             return False
         return True
-
-
-_TOO_LARGE = "This is more than the review app takes at once."
 
 
 async def _answer(send: Send, status: int, text: str) -> None:
