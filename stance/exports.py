@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from stance.interop.offsets import to_utf16
 from stance.records import Article, Statement, content_id, statement_json
 
 FORMATS = ("jsonl", "csv", "label-studio", "doccano", "prodigy")
@@ -96,9 +97,10 @@ def _label_studio(article: Article, statements: Sequence[Statement]) -> dict[str
 
 
 def _doccano(article: Article, statements: Sequence[Statement]) -> dict[str, Any]:
+    units = to_utf16(article.text)  # as doccano counts
     return {
         "text": article.text,
-        "label": [[s, e, name] for name, s, e, _ in _parts(statements)],
+        "label": [[units(s), units(e), name] for name, s, e, _ in _parts(statements)],
         **_meta(article),
     }
 

@@ -27,7 +27,7 @@ STRATEGIES = {
     "novelty": "no labeled sentence is like it",
     "random": "a fixed random order",
 }
-_NEIGHBOURS = 10
+NEIGHBOURS = 10
 
 
 class Teaching(NamedTuple):
@@ -44,7 +44,7 @@ def teaching(scored: Sequence[Scored], model: StanceModel) -> list[Teaching]:
 
     One that was judged not to be about aid is uncertain where its relevance is near one half.
     """
-    near = nearest(model.folder, [model_text(one.statement) for one in scored], _NEIGHBOURS)
+    near = nearest(model.folder, [model_text(one.statement) for one in scored], NEIGHBOURS)
     return [_teaching(one.judgement, one.topic.relevance, like) for one, like in zip(scored, near, strict=True)]
 
 
@@ -52,10 +52,15 @@ def _teaching(judgement: Judgement, relevance: float, near: Sequence[Example]) -
     if judgement.stance is None:
         doubt = 1 - abs(2 * relevance - 1)
         return Teaching(doubt, 0.0, 0.0, doubt / 3)
-    first, second = sorted(judgement.probabilities.values(), reverse=True)[:2]
+    return worth(judgement.probabilities, near)
+
+
+def worth(probabilities: Mapping[str, float], near: Sequence[Example]) -> Teaching:
+    """What the label of a text would teach, from its class probabilities and the labeled sentences nearest to it."""
+    first, second = sorted(probabilities.values(), reverse=True)[:2]
     uncertainty, novelty = 1 - (first - second), 1 - max((e.similarity for e in near), default=0.0)
-    apart = disagreement(judgement.probabilities, near)
-    # the sum of rounded figures is the same on every machine; the last bits of a product of matrices are not
+    apart = disagreement(probabilities, near)
+    # rounded, it is the same on every machine; the last bits of a product of matrices are not
     u, d, n = (round(min(1.0, max(0.0, value)), 6) for value in (uncertainty, apart, novelty))
     return Teaching(u, d, n, round((u + d + n) / 3, 6))
 

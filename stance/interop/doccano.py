@@ -1,10 +1,14 @@
-"""doccano JSONL for sequence labeling: a record for each judgement, since a document has one set of labels."""
+"""doccano JSONL for sequence labeling: a record for each judgement, since a document has one set of labels.
+
+doccano counts offsets in UTF-16 code units (doccano issue 2290).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stance.interop.offsets import from_utf16, to_utf16
 from stance.interop.task import (
     CONTENT,
     NOBODY,
@@ -29,7 +33,10 @@ def write(task: Task) -> Iterator[dict[str, Any]]:
     for said in task.judged or (None,):
         spans = said.spans if said else task.scored.statement.spans
         name = said.label if said else CONTENT
-        marks = [(start, end, name if mark == CONTENT else mark) for mark, start, end in marks_of(task, spans)]
+        units = to_utf16(task.scored.article.text)
+        marks = [
+            (units(start), units(end), name if mark == CONTENT else mark) for mark, start, end in marks_of(task, spans)
+        ]
         record = {"text": task.scored.article.text, "label": [list(mark) for mark in marks], **meta_of(task.scored)}
         if said:
             record |= {"annotator": said.annotator, "at": said.at, "speaker_id": said.actor_id or NOBODY}
@@ -46,6 +53,7 @@ def read(record: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
     said = sorted((start, end, name) for start, end, name in marks if name in (*LABELS, SPEAKER_ONLY))
     if not said:
         return
+    points = from_utf16(record["text"])
     names = {name for _, _, name in said}
     if len(names) > 1:
         raise InputError(f"a statement has one stance, and this record gives {', '.join(sorted(names))}.")
@@ -53,10 +61,10 @@ def read(record: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
     yield Judged(
         statement_id=str(record["statement_id"]),
         article_id=record.get("article_id"),
-        annotator=who_of(record.get("annotator") or annotator),
+        annotator=who_of(record.get("annotator") or record.get("username") or annotator),
         label=label_of(names.pop()),
         actor_id=actor_of(record.get("speaker_id")),
-        spans=spans_of([(start, end) for start, end, _ in said]),
+        spans=spans_of([(points(start), points(end)) for start, end, _ in said]),
         at=moment_of(record.get("at")),
         note=plain(comments[0] if comments else None),
         keeps_actor=not record.get("speaker_id"),

@@ -94,7 +94,6 @@ def _card(rows: Sequence[dict[str, Any]], annotators: int) -> str:
     counts = Counter(LABELS[row["label"]] for row in rows)
     twice = sum(len({vote["annotator"] for vote in row["votes"]}) > 1 for row in rows)
     days = sorted(row["published"] for row in rows if row["published"])
-    names = "".join(f"          '{n}': {label}\n" for n, label in enumerate(LABELS))
     told = "\n".join(f"| {label} | {counts[label]} |" for label in LABELS)
     size = "n<1K" if len(rows) < 1000 else "1K<n<10K" if len(rows) < 10_000 else "10K<n<100K"
     dated = f", published between {days[0]} and {days[-1]}" if days else ""
@@ -113,13 +112,7 @@ configs:
   data_files:
   - split: train
     path: {FILE}
-dataset_info:
-  features:
-  - name: label
-    dtype:
-      class_label:
-        names:
-{names}---
+---
 # Stances on military aid, reviewed
 
 {len(rows)} statements of political actors from news articles{dated}. `label` is the stance that people gave the

@@ -1,10 +1,14 @@
-"""Label Studio JSON: tasks with `predictions` (the model's) and `annotations` (people's)."""
+"""Label Studio JSON: tasks with `predictions` (the model's) and `annotations` (people's).
+
+Newer versions count offsets in code points, older ones in UTF-16 code units (Label Studio pull request 1559).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from stance.interop.offsets import from_utf16
 from stance.interop.task import (
     CONTENT,
     NOBODY,
@@ -21,7 +25,7 @@ from stance.interop.task import (
     speaker_words,
     who_of,
 )
-from stance.records import Span, content_id
+from stance.records import InputError, Span, content_id
 from stance.store.reviews import LABELS
 
 
@@ -84,6 +88,19 @@ def _answers(label: str, actor_id: str | None, note: str | None) -> list[dict[st
     return out
 
 
+def _place(value: Mapping[str, Any], text: str) -> Span:
+    """Where a region stands. Its own text tells whether its offsets are code points or UTF-16 code units.
+
+    Raises InputError where it is neither.
+    """
+    start, end, words = int(value["start"]), int(value["end"]), value.get("text")
+    for convert in (int, from_utf16(text)):
+        place = (convert(start), convert(end))
+        if not words or text[slice(*place)].split() == str(words).replace("\\n", "\n").split():
+            return place
+    raise InputError(f"the region {start} to {end} does not hold its own text {str(words)[:40]!r}; export it again.")
+
+
 def read(record: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
     """The judgements of a task that came back."""
     data = record["data"]
@@ -95,7 +112,7 @@ def read(record: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
             by_name.setdefault(part.get("from_name", ""), []).append(part["value"])
         if "stance" not in by_name:
             continue
-        content = [(v["start"], v["end"]) for v in by_name.get("label", ()) if CONTENT in v["labels"]]
+        content = [_place(v, data["text"]) for v in by_name.get("label", ()) if CONTENT in v["labels"]]
         speaker = by_name["speaker"][0]["text"] if "speaker" in by_name else None
         note = by_name["note"][0]["text"] if "note" in by_name else None
         speaker, note = (v[0] if isinstance(v, list) else v for v in (speaker, note))
