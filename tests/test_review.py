@@ -396,3 +396,28 @@ def test_statements_that_are_gone_wait_for_nobody(store):
 
 def test_the_model_behind_the_reasons_is_the_one_asked_for(store):
     assert client_of(store).app.state.context.model.folder == pipeline().model.folder
+
+
+def test_what_no_database_holds_is_no_error(store, client):
+    assert client.get("/leaders/%00").status_code == 422
+    assert client.get("/actors?q=%00").status_code == 200
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    client.post("/statements/1/reviews", content=b"label=support&note=a%00b%ED%A0%80", headers=form)
+    assert dump(store)["reviews"][0]["note"].startswith("a\ufffdb")
+    assert client.post("/statements/1/reviews", data={"label": "support", "actor": "\x00"}).status_code == 400
+    line = json.dumps({"statement_id": "\x00", "stance": "support", "annotator": "Eva", "note": "\ud800"}).encode()
+    answer = client.post("/import", files={"file": ("\x00.jsonl", line)})
+    assert (answer.status_code, "1 skipped" in answer.text) == (200, True)
+
+
+def test_files_come_and_go(store, client):
+    judge(store, row_with(store, "single tank"), "support")
+    for form in ("jsonl", "csv", "label-studio", "doccano", "prodigy"):
+        out = client.get(f"/export/{form}")
+        assert out.headers["content-disposition"].startswith("attachment")
+        name = out.headers["content-disposition"].split('"')[1]
+        answer = client.post("/import", files={"file": (name, out.content)})
+        assert "1 there already" in answer.text
+    assert client.post("/import", files={"file": ("x", b"\xff\xfe")}).status_code == 400
+    assert client.post("/import", files={"file": ("<b>.jsonl", b"{")}).status_code == 400
+    assert client.get("/export/exe").status_code == 422

@@ -15,7 +15,7 @@ from stance.records import InputError, Scored
 from stance.store import Store
 from stance.store.loading import SHOWN, judged_scored, outcomes
 from stance.store.reviews import Decision, Outcome, add_review, ensure_annotator, history
-from stance.store.tables import Row, row_of, rows_of, statements, verdicts
+from stance.store.tables import Row, row_of, rows_of, statements, storable_text, verdicts
 
 
 def tasks_of(connection: Connection, everything: bool = False) -> Iterator[Task]:
@@ -80,7 +80,7 @@ def take_in(
 
 
 def _take(connection: Connection, one: Judged, registry: Registry) -> bool:
-    standing = (statements.c.id == one.statement_id) & statements.c.state.in_(SHOWN)
+    standing = (statements.c.id == storable_text(one.statement_id)) & statements.c.state.in_(SHOWN)
     row = row_of(connection, select(statements).where(standing).limit(1))
     if row is None:
         raise InputError(f"statement {one.statement_id} is not in the database; score its article into it first.")

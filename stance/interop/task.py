@@ -9,6 +9,7 @@ from typing import Any
 
 from stance.records import InputError, Scored, Span
 from stance.store.reviews import LABELS
+from stance.store.tables import storable_text
 
 SPEAKER_ONLY = "speaker"
 NOBODY = "?"
@@ -111,4 +112,4 @@ def moment_of(value: object) -> str | None:
 
 def plain(value: object) -> str | None:
     """A text, None for an empty one."""
-    return str(value).strip() or None if value else None
+    return storable_text(str(value)).strip() or None if value else None

@@ -20,12 +20,12 @@ from stance.review.queue import next_statement
 from stance.review.show import shown
 from stance.store.loading import SHOWN, article_of_row, judged, outcomes_of, scored_of_row
 from stance.store.reviews import Decision, add_review, ensure_annotator, undo
-from stance.store.tables import Row, articles, row_of, rows_of, statements
+from stance.store.tables import Row, articles, row_of, rows_of, statements, storable_text
 
 Key = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Strategy = Literal["mixed", "uncertainty", "disagreement", "novelty", "random", "skipped"]
 Label = Literal["support", "oppose", "undecided", "off-topic", "speaker", "skip"]
-ActorId = Annotated[str, Path(min_length=1, max_length=200)]
+ActorId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 _MOST = 8  # actors offered
 _PAGE = 100  # statements of a leader on a page
 
@@ -216,7 +216,7 @@ def decision_of_form(
             known = named[0]
         actor_id, name = known.id, known.name
     chosen = _spans(spans) or tuple((int(start), int(end)) for start, end in row["spans"])
-    return Decision(label, actor_id, name, chosen, note.replace("\x00", "\ufffd"), gold)
+    return Decision(label, actor_id, name, chosen, storable_text(note), gold)
 
 
 def _spans(text: str) -> tuple[Span, ...]:

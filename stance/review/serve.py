@@ -48,6 +48,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(128)  # who follows the address at once finds somebody there
     except OSError as error:
         raise InputError(f"{host}:{port} cannot be listened on ({error.strerror}); choose another --port.") from None
     return listening

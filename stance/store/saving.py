@@ -9,7 +9,6 @@ nothing.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,11 +25,10 @@ from stance.store.connect import Store
 from stance.store.loading import scored_of_row
 from stance.store.matching import Known, Quote, Spans, find, match, quotes_of, relocate
 from stance.store.reviews import now
-from stance.store.tables import Row, articles, judgements, models, row_of, rows_of, statements, verdicts
+from stance.store.tables import Row, articles, judgements, models, row_of, rows_of, statements, storable_text, verdicts
 from stance.strategies import lot, teaching
 from stance.topic import ON_TOPIC
 
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _BATCH = 64  # articles a transaction
 _NEAR = 20
 _DIGITS = 9  # the last bits of a product of matrices differ from one run to the next
@@ -43,9 +41,9 @@ _FIELDS = ("title", "published", "url", "source", "path")
 
 
 def storable(article: Article) -> Article:
-    """The article with U+FFFD for what no database can hold: NUL, and halves of surrogate pairs. Offsets stay."""
+    """The article in characters that every database can hold."""
     texts = {name: getattr(article, name) for name in ("text", *_FIELDS)}
-    return replace(article, **{n: _UNSTORABLE.sub("\ufffd", t) for n, t in texts.items() if t is not None})
+    return replace(article, **{name: storable_text(text) for name, text in texts.items() if text is not None})
 
 
 def save(
