@@ -151,15 +151,20 @@ def _name(value: str) -> str | None:
 def _environment() -> Environment:
     loader = ChoiceLoader([PackageLoader("stance.review", "assets"), PackageLoader("stance.report", "assets")])
     env = environment().overlay(loader=loader)
-    env.globals["codebook"] = codebook()
+    env.globals |= {"codebook": codebook(), "codebook_below": codebook(below=True)}
     return env
 
 
 @cache
-def codebook() -> Markup:
-    """The codebook as HTML; no markup of its own gets through."""
+def codebook(below: bool = False) -> Markup:
+    """The codebook as HTML; no markup of its own gets through. `below` puts its headings under those of a page."""
     from markdown_it import MarkdownIt
 
     here = files("stance") / "CODEBOOK.md"
     text = here if here.is_file() else Path(__file__).parents[2] / "seeds" / "CODEBOOK.md"
-    return Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(text.read_text(encoding="utf-8")))
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = reader.parse(text.read_text(encoding="utf-8"))
+    for token in tokens:
+        if below and token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1:]) + 1)}"
+    return Markup(reader.renderer.render(tokens, reader.options, {}))
