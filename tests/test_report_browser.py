@@ -58,6 +58,21 @@ def test_text_filter_takes_names_and_countries_without_accents(open_report):
     expect(page.locator("#rows tr:visible")).to_have_count(12)
 
 
+def test_what_people_judged_is_told_and_can_be_chosen(open_report):
+    scored = [
+        replace(one, judgement=replace(one.judgement, reviewed_by=("Ann",), needs_review=False)) if n % 5 == 0 else one
+        for n, one in enumerate(sample())
+    ]
+    judged = [one for one in scored if one.judgement.reviewed_by]
+    page = open_report(scored)
+    expect(page.get_by_text("Judged by people").first).to_be_visible()
+    page.get_by_label("Review", exact=True).select_option("2")
+    page.get_by_role("button", name="Unfold all evidence").click()
+    shown = page.locator(".statement:visible").evaluate_all("all => all.map(e => e.id)")
+    assert set(shown) == {f"statement-{one.statement.id}" for one in judged}
+    assert "Ann" not in page.content()  # who judged stands in statements.jsonl alone
+
+
 def test_text_filter_finds_unregistered_speakers(open_report):
     page = open_report()
     page.get_by_label("Leader or country").fill("machinist")

@@ -120,7 +120,7 @@ def _statement_data(one: Scored, counted: set[str] | None, with_speaker: bool) -
         list(one.topic.items),
         one.topic.recipient or "",
         one.article.published or "",
-        int(one.judgement.needs_review),
+        2 if one.judgement.reviewed_by else int(one.judgement.needs_review),
         int(counted is None or one.statement.id in counted),
         int(100 * one.judgement.confidence + 1e-9),
         *([speaker(one)] if with_speaker else []),

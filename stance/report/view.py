@@ -51,6 +51,7 @@ class View:
     first: str | None
     last: str | None
     review: int
+    reviewed: int
     explained: bool
     off_topic: int
     items: list[str]
@@ -68,6 +69,7 @@ class LeaderView:
     explained: bool
     items: list[str]
     recipients: list[str]
+    reviewed: int
     first: str | None
     last: str | None
     links: Mapping[str, str]
@@ -178,5 +180,6 @@ def _ranges(scored: Sequence[Scored]) -> dict[str, Any]:
         "first": days[0] if days else None,
         "last": days[-1] if days else None,
         "items": sorted({item for one in scored for item in one.topic.items}, key=wording.item_label),
+        "reviewed": sum(bool(one.judgement.reviewed_by) for one in scored),
         "recipients": sorted({r for one in scored if (r := one.topic.recipient)}, key=wording.country_name),
     }

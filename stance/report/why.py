@@ -35,8 +35,13 @@ class Why:
 
 
 def reasons(shown: Sequence[Scored], model: StanceModel) -> dict[str, Why]:
-    """The reasons behind each judgement, by statement id; none where the stance is null or not of this model."""
-    judged = [(one, str(one.judgement.stance)) for one in shown if one.judgement.stance in model.classes]
+    """The reasons behind each judgement, by statement id; none where the stance is null, a person's or not of this
+    model."""
+    judged = [
+        (one, str(one.judgement.stance))
+        for one in shown
+        if one.judgement.stance in model.classes and not one.judgement.reviewed_by
+    ]
     if not judged:
         return {}
     texts = [model_text(one.statement) for one, _ in judged]

@@ -35,7 +35,16 @@ _MOVES = {
 _STATEMENTS = {
     **{"Leader": 24, "Country": 18, "As written": 24, "Date": 11, "Stance": 11, "Statement": 80, "Kind": 18},
     **{STANCE_LABELS[s] + " (p)": 13 for s in STANCES},
-    **{"Confidence": 11, "Needs review": 13, "Items": 22, "Recipient": 16, "Outlet": 20, "Title": 40, "Address": 40},
+    **{
+        "Confidence": 11,
+        "Needs review": 13,
+        "Judged by people": 13,
+        "Items": 22,
+        "Recipient": 16,
+        "Outlet": 20,
+        "Title": 40,
+        "Address": 40,
+    },
     **{"File": 24, "Spans": 14, "Statement id": 18, "Article id": 18},
 }
 
@@ -135,6 +144,7 @@ def _statement(one: Scored) -> tuple[Any, ...]:
         *(round(judgement.probabilities[s], 4) if stance else None for s in STANCES),
         round(judgement.confidence, 4) if stance else None,
         judgement.needs_review,
+        bool(judgement.reviewed_by),
         ", ".join(item_label(item) for item in one.topic.items),
         country_name(one.topic.recipient),
         *(article.source, article.title, article.url, article.path),

@@ -18,7 +18,7 @@ from stance.review.context import Context, Ctx, Who, annotator_of, cookie_of
 from stance.review.people import COOKIE, name_of_token
 from stance.review.queue import next_statement
 from stance.review.show import shown
-from stance.store.loading import SHOWN, article_of_row, judged, outcomes_of, scored_of_row
+from stance.store.loading import HIDDEN, SHOWN, article_of_row, judged, outcomes_of, scored_of_row
 from stance.store.reviews import Decision, add_review, ensure_annotator, undo
 from stance.store.tables import Row, articles, row_of, rows_of, statements, storable_text
 
@@ -116,18 +116,19 @@ def leaders(context: Ctx, who: Who) -> HTMLResponse:
     """Every leader with how much of it people have judged."""
     s = statements
     with context.store.read() as connection:
-        query = (
+        counted = (
             select(
-                s.c.actor_id,
-                func.max(s.c.actor).label("actor"),
-                func.max(s.c.country).label("country"),
+                func.min(s.c.key).label("first"),  # the index holds it; names are looked up after
                 func.count().label("total"),
                 func.sum(case((s.c.judged_by > 0, 1), else_=0)).label("judged"),
             )
-            .where(s.c.state.in_(SHOWN), s.c.actor_id.is_not(None))
+            # said so that SQLite, which knows nothing of how many are of which state, reads the index by leader
+            .where(s.c.state.not_in(HIDDEN), s.c.actor_id.is_not(None))
             .group_by(s.c.actor_id)
-            .order_by(func.count().desc(), s.c.actor_id)
+            .subquery()
         )
+        query = select(s.c.actor_id, s.c.actor, s.c.country, counted.c.total, counted.c.judged)
+        query = query.join(counted, counted.c.first == s.c.key).order_by(counted.c.total.desc(), s.c.actor)
         rows = rows_of(connection, query)
     return context.page("leaders.html.j2", who, {"leaders": rows})
 

@@ -16,6 +16,7 @@ from stance.store.reviews import OFF_TOPIC, Decision, Outcome, outcome
 from stance.store.tables import Row, articles, judgements, row_of, rows_of, statements, verdicts
 
 SHOWN = ("current", "kept")  # the states of statements that stand in their article
+HIDDEN = ("gone", "dropped")
 _PAGE = 500
 
 

@@ -68,7 +68,7 @@ statements = Table(
     Column("id", String(64), nullable=False, index=True),
     Column("article_key", Integer, ForeignKey("articles.key"), nullable=False, index=True),
     Column("state", String(8), nullable=False),
-    Column("actor_id", Text, index=True),
+    Column("actor_id", Text),
     Column("actor", Text),
     Column("actor_kind", String(16)),
     Column("country", String(3)),
@@ -104,6 +104,7 @@ statements = Table(
         Index(f"ix_statements_queue_{name}", "state", name)
         for name in ("uncertainty", "disagreement", "novelty", "mixed", "lot")
     ),
+    Index("ix_statements_leaders", "actor_id", "state", "judged_by"),
     Index("ix_statements_progress", "state", "judged_by", "conflict", "settled", "gold", "lot"),
 )
 

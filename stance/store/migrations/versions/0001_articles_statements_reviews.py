@@ -79,9 +79,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["model_id"], ["models.id"], name=op.f("fk_statements_model_id_models")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_statements")),
     )
-    op.create_index(op.f("ix_statements_actor_id"), "statements", ["actor_id"], unique=False)
     op.create_index(op.f("ix_statements_article_key"), "statements", ["article_key"], unique=False)
     op.create_index(op.f("ix_statements_id"), "statements", ["id"], unique=False)
+    op.create_index("ix_statements_leaders", "statements", ["actor_id", "state", "judged_by"], unique=False)
     op.create_index(
         "ix_statements_progress",
         "statements",
