@@ -5,6 +5,7 @@ Without Debian's chromium these tests fail; they do not skip.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from stance.records import Scored
 from stance.report.html import write_html
 from stance.report.view import Content
 
+# two workers share the cores; a linear algebra library that took both for each would slow them down
+os.environ |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
     "--no-sandbox",

@@ -1,6 +1,8 @@
 """Small articles and what is scored of them, for the tests of the store and of reviewing."""
 
+import json
 from functools import cache
+from pathlib import Path
 
 from stance.pipeline import load_pipeline, score
 from stance.readers import articles_of_rows
@@ -34,6 +36,17 @@ def save_all(store, made, model=None, **kept):
 
     chosen = pipeline() if model is None else replace(pipeline(), model=model)
     return save(store, made, lambda read: score(read, chosen, **kept), chosen.model)
+
+
+def few_labeled(folder):
+    """A file of forty labeled sentences of each stance: enough to train on, in seconds."""
+    lines = Path("seeds/labeled/plain.jsonl").read_text("utf-8").split("\n")
+    train = [row for row in map(json.loads, filter(None, lines)) if row.get("split", "train") == "train"]
+    by_stance = [[row for row in train if row["stance"] == name] for name in ("support", "oppose", "undecided", None)]
+    chosen = [row for rows in by_stance for row in rows[:40]]
+    file = folder / "few.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in chosen), "utf-8")
+    return file
 
 
 def filled(store):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from stance.exports import FORMATS, label_lines
+from stance.interop.offsets import from_utf16
 from stance.pipeline import labeled_articles
 from stance.readers import read_articles
 from stance.records import Article
@@ -77,7 +78,8 @@ def test_doccano(labeled):
     rows = [json.loads(line) for line in lines(labeled, "doccano").split("\n")[:-1]]
     for (article, statements), row in zip(labeled, rows, strict=True):
         assert row["text"] == article.text
-        assert {(n, s, e) for s, e, n in row["label"]} == pieces(article, statements)
+        point = from_utf16(article.text)  # doccano counts code units
+        assert {(n, point(s), point(e)) for s, e, n in row["label"]} == pieces(article, statements)
 
 
 def test_prodigy(labeled):

@@ -126,6 +126,7 @@ def test_a_speaker_is_fixed_by_id_by_name_or_to_nobody(store, client):
     for given, expected in [
         ("Q3052772", "Q3052772"),
         ("emmanuel  macron", "Q3052772"),
+        ("Whoever [Q3052772]", "Q3052772"),
         ("?", None),
         ("", row["actor_id"]),
     ]:

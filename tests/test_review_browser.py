@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from review_server import review_server
-from store_sample import FICO, articles, filled, save_all
+from store_sample import FICO, articles, few_labeled, filled, save_all
 from test_cli import json_lines, stance
 from test_review import HOSTILE
 from test_store import dump, judge, row_with, rows
@@ -25,7 +25,7 @@ def open_page(browser):
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda message: noise.append(message.text))
         page.on("pageerror", lambda error: noise.append(str(error)))
         page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
@@ -127,7 +127,7 @@ def test_the_whole_loop(open_page, tmp_path):
     assert by_id[ids[span]]["note"] == "only the first words"
     store.close()
 
-    trained = stance("train", "seeds/labeled/plain.jsonl", "--db", db, "--quick", "-o", tmp_path / "model")
+    trained = stance("train", few_labeled(tmp_path), "--db", db, "--quick", "-o", tmp_path / "model")
     assert trained.returncode == 0, trained.stderr
     assert "what the reviews bought" in trained.stdout
     assert stance("score", "--db", db, "--model", tmp_path / "model").returncode == 0
@@ -235,8 +235,7 @@ def test_hostile_articles_do_nothing(open_page, tmp_path):
     store.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", [{}, PHONE])
+@pytest.mark.parametrize(("scheme", "device"), [("light", {}), ("dark", PHONE)])
 def test_pages_are_accessible_and_fit(open_page, db, scheme, device):
     tank = row_with(db, "single tank")
     judge(db, tank, "support", who="Bea", note="why")

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from store_sample import articles, filled, pipeline, save_all
+from store_sample import articles, few_labeled, filled, pipeline, save_all
 from test_cli import stance
 from test_store import dump, judge, row_with, rows
 
@@ -107,7 +107,7 @@ def test_few_reviews_are_not_measured(seeds):
 def test_the_command_trains_on_reviews_and_tells_what_they_bought(store, tmp_path):
     judge_all(store)
     out = tmp_path / "model"
-    found = stance("train", "seeds/labeled/plain.jsonl", "--db", store.name, "--quick", "-o", out)
+    found = stance("train", few_labeled(tmp_path), "--db", store.name, "--quick", "-o", out)
     assert found.returncode == 0, found.stderr
     assert "what the reviews bought" in found.stdout
     told = json.loads((out / "metrics.json").read_text("utf-8"))["reviews"]

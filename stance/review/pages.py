@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -27,6 +28,7 @@ Strategy = Literal["mixed", "uncertainty", "disagreement", "novelty", "random", 
 Label = Literal["support", "oppose", "undecided", "off-topic", "speaker", "skip"]
 ActorId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
 _MOST = 8  # actors offered
+_WITH_ID = re.compile(r"\[([^\[\]]+)\]$")
 _PAGE = 100  # statements of a leader on a page
 
 
@@ -201,23 +203,30 @@ def statement_row(connection: Connection, key: int) -> Row:
 def decision_of_form(
     context: Context, row: Row, label: str | None, actor: str, spans: str, note: str, gold: bool = False
 ) -> Decision:
-    """A form's fields as a decision. `actor` is an id, a full name, "?" for nobody of the registry, or empty for the
-    speaker as found."""
+    """A form's fields as a decision.
+
+    `actor` is an id, a full name or both, "?" for nobody of the registry, or empty for the speaker as found.
+    """
     actor = " ".join(actor.split())
     if not actor:
         actor_id, name = row["actor_id"], row["actor"]
     elif actor == "?":
         actor_id, name = None, None
     else:
-        known = context.registry.actors.get(actor)
-        if known is None:
-            named = [a for a in context.registry.search(actor) if fold(a.name) == fold(actor)]
-            if len(named) != 1:
-                raise InputError(f"{actor!r} is no one person or body of the registry; choose from the list.")
-            known = named[0]
+        known = _actor(context, actor)
         actor_id, name = known.id, known.name
     chosen = _spans(spans) or tuple((int(start), int(end)) for start, end in row["spans"])
     return Decision(label, actor_id, name, chosen, storable_text(note), gold)
+
+
+def _actor(context: Context, text: str) -> Actor:
+    """The actor that a form names: by its id, by its name, or by both as the list writes them."""
+    with_id = _WITH_ID.search(text)
+    by_id = context.registry.actors.get(with_id[1] if with_id else text)
+    named = [by_id] if by_id else [a for a in context.registry.search(text) if fold(a.name) == fold(text)]
+    if len(named) != 1:
+        raise InputError(f"{text!r} is no one person or body of the registry; choose from the list.")
+    return named[0]
 
 
 def _spans(text: str) -> tuple[Span, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from stance.actors.registry import Registry
-from stance.records import Actor, Article, Judgement, Mention, Scored, Statement, Topic
+from stance.records import STANCES, Actor, Article, Judgement, Mention, Scored, Statement, Topic
 from stance.store.connect import Store
 from stance.store.reviews import OFF_TOPIC, Decision, Outcome, outcome
 from stance.store.tables import Row, articles, judgements, row_of, rows_of, statements, verdicts
@@ -92,7 +92,7 @@ def _judgement(decision: Decision, machine: Judgement, by: tuple[str, ...]) -> J
         return replace(machine, reviewed_by=by)
     if decision.label == OFF_TOPIC:
         return Judgement(None, reviewed_by=by)
-    labels = machine.probabilities or dict.fromkeys((*("support", "oppose", "undecided"),), 0.0)
+    labels = machine.probabilities or dict.fromkeys(STANCES, 0.0)
     return Judgement(
         stance=decision.label,
         probabilities={label: float(label == decision.label) for label in labels},

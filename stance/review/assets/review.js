@@ -14,22 +14,24 @@
 
   // The statement in sight
   const article = $("article");
-  const first = article?.querySelector("mark.content");
-  if (first) article.scrollTop = first.offsetTop - article.offsetTop - article.clientHeight / 3;
+  for (const box of document.querySelectorAll(".article")) {
+    const first = box.querySelector("mark.content");
+    if (first) box.scrollTop += first.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  }
 
   // Leaders: one line is the current one
   const lines = [...document.querySelectorAll(".list-review > li")];
   let here = lines.findIndex((line) => `#${line.id}` === location.hash);
   if (here >= 0 && lines[here].classList.contains("judged")) here = Math.min(here + 1, lines.length - 1);
-  const stand = (index) => {
+  const stand = (index, scroll = true) => {
     if (!lines[index]) return;
     lines[here]?.classList.remove("here");
     here = index;
     lines[here].classList.add("here");
     lines[here].focus({ preventScroll: true });
-    lines[here].scrollIntoView({ block: "nearest" });
+    if (scroll) lines[here].scrollIntoView({ block: "nearest" });
   };
-  if (lines.length) stand(Math.max(here, 0));
+  if (lines.length) stand(Math.max(here, 0), here >= 0);
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -68,7 +70,7 @@
       if (list.children[at]) input.setAttribute("aria-activedescendant", list.children[at].id);
       else input.removeAttribute("aria-activedescendant");
     };
-    const choose = (li) => { input.value = li.dataset.id; input.title = li.dataset.name; show(false); input.blur(); };
+    const choose = (li) => { input.value = `${li.dataset.name} [${li.dataset.id}]`; show(false); input.blur(); };
     input.addEventListener("input", async () => {
       const mine = ++asked, query = input.value.trim();
       if (!query || query === "?") { show(false); return; }
