@@ -26,14 +26,13 @@ from stance.console import (
     score_all,
     score_into,
     scored_of,
+    searched,
 )
 from stance.records import InputError
 from stance.review import commands
 
 if TYPE_CHECKING:
     from stance.readers import Skipped
-    from training.corpus import Labeled
-    from training.estimator import StanceClassifier
 
 app = typer.Typer(
     name="stance",
@@ -321,36 +320,10 @@ def train(
     everything = [*rows, *(one.row for one in reviewed)]
     check(everything)
     folder_for(out)
-    chosen = _searched(stance_rows(everything, "train"), minutes) if search else None
+    chosen = searched(stance_rows(everything, "train"), minutes) if search else None
     metrics = fit(rows, out, chosen, () if quick else tuple(KINDS), jobs, note, about(given), reviewed)
     sys.stdout.write(metrics_text(metrics))
     note(f"model, metrics.json and README.md in {out}")
-
-
-def _searched(rows: list[Labeled], minutes: float) -> StanceClassifier:
-    """The best settings found in the time given, told on stderr as they come."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from training.estimator import StanceClassifier
-    from training.search import MOST, Tried
-    from training.search import search as find
-
-    best = 0.0
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        bar = progress.add_task("searching", total=MOST)
-
-        def step(tried: Tried) -> None:
-            nonlocal best
-            progress.advance(bar)
-            if tried.macro_f1 > best:
-                best = tried.macro_f1
-                progress.update(bar, description=f"searching, best macro-F1 {best:.3f}")
-
-        found = find(rows, minutes * 60, MOST, step)
-    note(f"search: {len(found)} settings tried, macro-F1 {found[-1].macro_f1:.3f} to {found[0].macro_f1:.3f}")
-    note(f"search: best settings {found[0].settings}")
-    return StanceClassifier(**found[0].settings)
 
 
 @app.command()

@@ -15,6 +15,8 @@ from stance.records import InputError
 if TYPE_CHECKING:
     from stance.readers import Skipped
     from stance.records import Article, Scored
+    from training.corpus import Labeled
+    from training.estimator import StanceClassifier
 
 
 class Counted:
@@ -68,11 +70,11 @@ def score_into(
     from stance.store.loading import stored_articles
     from stance.store.saving import save
 
-    check_classes(model)
-    chosen = load_model(model)
     skipped: list[Skipped] = []
     with ExitStack() as stack:
         store = stack.enter_context(closing(open_store(db, create=bool(paths))))
+        check_classes(model)
+        chosen = load_model(model)
         read = Counted(articles_of(paths, date, skipped) if paths else stored_articles(store))
         if out is not None:
             folder_for(out.parent)
@@ -181,3 +183,29 @@ def folder_for(folder: Path) -> None:
         raise InputError(
             f"{folder}: the folder cannot be made ({error.strerror}); choose another with --out."
         ) from None
+
+
+def searched(rows: list[Labeled], minutes: float) -> StanceClassifier:
+    """The best settings found in the time given, told on stderr as they come."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from training.estimator import StanceClassifier
+    from training.search import MOST, Tried
+    from training.search import search as find
+
+    best = 0.0
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        bar = progress.add_task("searching", total=MOST)
+
+        def step(tried: Tried) -> None:
+            nonlocal best
+            progress.advance(bar)
+            if tried.macro_f1 > best:
+                best = tried.macro_f1
+                progress.update(bar, description=f"searching, best macro-F1 {best:.3f}")
+
+        found = find(rows, minutes * 60, MOST, step)
+    note(f"search: {len(found)} settings tried, macro-F1 {found[-1].macro_f1:.3f} to {found[0].macro_f1:.3f}")
+    note(f"search: best settings {found[0].settings}")
+    return StanceClassifier(**found[0].settings)

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -23,6 +24,8 @@ from stance.report.view import Content
 
 # two workers share the cores; a linear algebra library that took both for each would slow them down
 os.environ |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [
     "--no-sandbox",

@@ -270,13 +270,13 @@ def test_score_into_a_database_and_report_from_it(article, tmp_path):
     assert re.search(r"1 articles; statements: \d+ new", first.stderr)
     again = stance("score", "--db", db, "-o", tmp_path / "again.jsonl")
     assert re.search(r"1 articles; statements: \d+ as before", again.stderr)
-    assert json_lines((tmp_path / "again.jsonl").read_text("utf-8")) == json_lines(stance("score", article).stdout)
     told = stance("report", "--db", db, "--out", tmp_path / "a")
     direct = stance("report", article, "--out", tmp_path / "b")
     assert told.returncode == 0
     assert told.stdout == direct.stdout != ""
     for name in ("statements.jsonl", "positions.csv"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "b" / "statements.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize("command", [["score"], ["report", "--out", "OUT"]])

@@ -422,3 +422,14 @@ def test_files_come_and_go(store, client):
     assert client.post("/import", files={"file": ("x", b"\xff\xfe")}).status_code == 400
     assert client.post("/import", files={"file": ("<b>.jsonl", b"{")}).status_code == 400
     assert client.get("/export/exe").status_code == 422
+
+
+def test_a_judgement_of_a_text_that_has_changed_is_refused(store, client):
+    row = row_with(store, "single tank")
+    seen = re.search(r'name="article" value="(\w+)"', client.get(f"/statements/{row['key']}").text)[1]
+    save_all(store, articles(("fico", "Put before.\n\n" + FICO)))
+    old = client.post(f"/statements/{row['key']}/reviews", data={"label": "support", "article": seen})
+    assert (old.status_code, "has changed" in old.text) == (400, True)
+    assert dump(store)["reviews"] == []
+    seen = re.search(r'name="article" value="(\w+)"', client.get(f"/statements/{row['key']}").text)[1]
+    send(client, row["key"], "support", article=seen)

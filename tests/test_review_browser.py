@@ -87,6 +87,7 @@ def test_the_whole_loop(open_page, tmp_path):
     with review_server(db) as url:
         page = open_page(url)
         page.get_by_role("link", name="Begin with the queue").click()
+        page.wait_for_url("**/statements/**")  # and for its script
         expected = {}
         for key in "sounsounso":
             number = int(re.search(r"/statements/(\d+)", page.url)[1])

@@ -58,10 +58,9 @@ def test_no_acknowledged_review_is_lost(tmp_path):
     store.close()
 
 
-def test_two_servers_on_one_database(tmp_path):
-    path = tmp_path / "s.db"
-    filled(open_store(path)).close()
-    with review_server(path, "--blind", "--annotator", "Ann") as one, review_server(path, "--blind") as two:
+def test_two_servers_on_one_database(store_url):
+    filled(open_store(store_url)).close()
+    with review_server(store_url, "--blind", "--annotator", "Ann") as one, review_server(store_url, "--blind") as two:
         clients = [httpx.Client(base_url=url, headers={"Origin": url}, timeout=20) for url in (one, two)]
         clients[1].cookies.set("stance", "Bea")
         errors = []
@@ -78,6 +77,7 @@ def test_two_servers_on_one_database(tmp_path):
         for thread in threads:
             thread.join()
     assert errors == []
-    store = open_store(path)
+    store = open_store(store_url)
     assert len(dump(store)["reviews"]) == 80
+    assert {row["judged_by"] for row in rows(store)[:3]} == {2}
     store.close()

@@ -72,14 +72,20 @@ def review(
     note: Annotated[str, Form(max_length=2000)] = "",
     strategy: Annotated[Strategy, Form()] = "mixed",
     leader: Annotated[str, Form(max_length=200)] = "",
+    article: Annotated[str, Form(max_length=64)] = "",
 ) -> Any:
-    """A person's word on a statement; it is on the disk when this answers."""
+    """A person's word on a statement; it is on the disk when this answers.
+
+    `article` is the id of the text that the person has read: offsets in an older one would be those of other words.
+    """
     with context.store.write() as connection:
         ensure_annotator(connection, who)
         if label == "skip":
             add_review(connection, key, who, "skip")
         else:
             row, chosen = statement_row(connection, key), None if label == "speaker" else label
+            if article and article != text_id(connection, row):
+                raise InputError("the article has changed since you opened it; go back to the queue and look again.")
             add_review(connection, key, who, "judge", decision_of_form(context, row, chosen, actor, spans, note))
     context.leases.pop(key, None)
     return to(f"/leaders/{_quoted(leader)}#s{key}" if leader else f"/queue?strategy={strategy}")
@@ -217,6 +223,11 @@ def decision_of_form(
         actor_id, name = known.id, known.name
     chosen = _spans(spans) or tuple((int(start), int(end)) for start, end in row["spans"])
     return Decision(label, actor_id, name, chosen, storable_text(note), gold)
+
+
+def text_id(connection: Connection, row: Row) -> str:
+    """The id of the text in which a statement stands now."""
+    return str(connection.execute(select(articles.c.id).where(articles.c.key == row["article_key"])).scalar_one())
 
 
 def _actor(context: Context, text: str) -> Actor:

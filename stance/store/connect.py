@@ -22,7 +22,7 @@ from stance.store.tables import articles
 HEAD = "0002"  # the newest migration; a test holds it to the folder
 _FIRST_BYTES = b"SQLite format 3\x00"
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "busy_timeout=30000")
-_LOCK = 20260114  # of PostgreSQL's advisory locks: one process migrates at a time
+_LOCK = 20260114  # of PostgreSQL's advisory locks: one process writes at a time
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Store:
             self.engine.connect().execution_options(immediate=True) as connection,
             connection.begin(),
         ):
+            if connection.dialect.name == "postgresql":  # one writer at a time, as in SQLite
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             yield connection
 
     def close(self) -> None:
@@ -154,8 +156,6 @@ def _migrate(store: Store) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with store.write() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         found = _version(connection, store.name)  # another process may have been here meanwhile
         if found != HEAD:
             config.attributes["connection"] = connection
