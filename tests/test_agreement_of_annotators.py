@@ -85,6 +85,7 @@ def test_settlements_and_speakers_alone_are_no_judgements(tmp_path):
     judge(store, tank, "oppose", who="Zoe", action="settle", gold=True)
     judge(store, missiles, None)
     judge(store, tank, "oppose", who="Cy")
+    judge(store, tank, "undecided", who="Cy")  # by now Cy has seen what the others said
     with store.read() as connection:
         assert [(s.annotator, s.label) for s in judgements_of(connection)] == [
             ("Ann", "support"),

@@ -24,8 +24,8 @@ HOST = "http://127.0.0.1:8700"
 
 
 @pytest.fixture
-def store(store_url):
-    opened = filled(open_store(store_url))
+def store(tmp_path):
+    opened = filled(open_store(tmp_path / "s.db"))  # test_review_api opens every page on PostgreSQL too
     yield opened
     opened.close()
 
@@ -277,10 +277,10 @@ HOSTILE = (
 )
 
 
-def test_the_article_is_escaped_and_exact(store_url):
+def test_the_article_is_escaped_and_exact(tmp_path):
     import html
 
-    opened = open_store(store_url)
+    opened = open_store(tmp_path / "s.db")
     save_all(opened, articles(("h", HOSTILE)))
     client = client_of(opened)
     for row in rows(opened):

@@ -289,9 +289,7 @@ def test_bad_starts_are_told_in_a_sentence(db, tmp_path):
         ["--db", db.name, "--host", "0.0.0.0"],
         ["--db", db.name, "--strategy", "best"],
         ["--db", db.name, "--annotator", "<b>"],
-        ["--db", db.name, "--team", "<b>", "--port", "0"],
         ["--db", db.name, "--host", "192.0.2.1", "--team", "Ann"],
-        ["--db", db.name, "--double", "2"],
     ):
         found = stance("review", *options)
         assert (found.returncode, found.stdout) == (2, ""), options

@@ -17,8 +17,8 @@ from math import isnan, nan
 from sqlalchemy import Connection, select
 
 from stance.store.loading import SHOWN, outcomes
-from stance.store.reviews import LABELS, OFF_TOPIC
-from stance.store.tables import judgements, rows_of, statements, verdicts
+from stance.store.reviews import LABELS, OFF_TOPIC, history, standing
+from stance.store.tables import Row, judgements, rows_of, statements, verdicts
 
 ALL = "all labels"
 
@@ -65,12 +65,22 @@ class Against:
 
 
 def judgements_of(connection: Connection) -> list[Said]:
-    """Every blind judgement that has a label."""
-    query = select(verdicts.c.statement_key, verdicts.c.annotator, verdicts.c.label, verdicts.c.at)
-    query = query.join(statements, statements.c.key == verdicts.c.statement_key)
-    query = query.where(verdicts.c.action == "judge", verdicts.c.label.is_not(None), statements.c.state.in_(SHOWN))
-    rows = rows_of(connection, query.order_by(verdicts.c.review_id))
-    return [Said(row["statement_key"], row["annotator"], row["label"], row["at"][:7]) for row in rows]
+    """Every blind judgement that has a label: each person's first on a statement, since then they see the others'."""
+    shown = set(connection.execute(select(statements.c.key).where(statements.c.state.in_(SHOWN))).scalars())
+    return [
+        Said(row["statement_key"], row["annotator"], row["label"], row["at"][:7])
+        for row in _first(history(connection))
+        if row["label"] is not None and row["statement_key"] in shown
+    ]
+
+
+def _first(rows: Iterable[Row]) -> list[Row]:
+    """Each person's first judgement of a statement that stands, in the order of time."""
+    found: dict[tuple[int, str], Row] = {}
+    for row in sorted(standing(rows), key=lambda row: row["id"]):
+        if row["action"] == "judge":
+            found.setdefault((row["statement_key"], row["annotator"]), row)
+    return list(found.values())
 
 
 def by_class(said: Sequence[Said]) -> list[Agreement]:
@@ -107,17 +117,16 @@ def pairs(said: Iterable[Said]) -> list[Pair]:
 
 def on_gold(connection: Connection) -> list[Against]:
     """Each annotator on the statements whose answer was known when they judged them."""
-    rows = rows_of(connection, select(verdicts).order_by(verdicts.c.review_id))
-    known: dict[int, tuple[int, str]] = {
-        row["statement_key"]: (row["review_id"], row["label"])
-        for row in rows
-        if row["action"] == "settle" and row["gold"] and row["label"] is not None
-    }
+    rows = history(connection)
+    known: dict[int, Row] = {}
+    for row in sorted(standing(rows), key=lambda row: row["id"]):
+        if row["action"] == "settle" and row["gold"] and row["label"] is not None:
+            known.setdefault(row["statement_key"], row)
     right: dict[str, list[bool]] = defaultdict(list)
-    for row in rows:
+    for row in _first(rows):
         answer = known.get(row["statement_key"])
-        if row["action"] == "judge" and row["label"] is not None and answer and row["review_id"] > answer[0]:
-            right[row["annotator"]].append(row["label"] == answer[1])
+        if answer is not None and row["label"] is not None and row["id"] > answer["id"]:
+            right[row["annotator"]].append(row["label"] == answer["label"])
     return [Against(name, len(hits), sum(hits) / len(hits)) for name, hits in sorted(right.items())]
 
 

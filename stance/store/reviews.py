@@ -120,7 +120,7 @@ def history(connection: Connection, statement_key: int | None = None, annotator:
     return rows_of(connection, query)
 
 
-def _standing(rows: Iterable[Row]) -> list[Row]:
+def standing(rows: Iterable[Row]) -> list[Row]:
     """The reviews that no undo has taken back: one takes the same person's newest on the same statement."""
     stacks: dict[tuple[int, str], list[Row]] = {}
     for row in rows:
@@ -136,7 +136,7 @@ def fold(rows: Iterable[Row]) -> list[Row]:
     """The verdicts that a history comes to: of each person and statement the newest judgement (or skip), and the
     newest settlement."""
     newest: dict[tuple[int, str, bool], Row] = {}
-    for row in sorted(_standing(rows), key=lambda row: row["id"]):
+    for row in sorted(standing(rows), key=lambda row: row["id"]):
         newest[row["statement_key"], row["annotator"], row["action"] == "settle"] = row
     return [
         {name: row[name] for name in ("statement_key", "annotator", "action", "at", *_SAID)} | {"review_id": row["id"]}
