@@ -70,6 +70,8 @@ def score_into(
     from stance.store.loading import stored_articles
     from stance.store.saving import save
 
+    if form is not None and out is None:
+        raise InputError("--format is for the file that -o names; with --db alone nothing is written out.")
     skipped: list[Skipped] = []
     with ExitStack() as stack:
         store = stack.enter_context(closing(open_store(db, create=bool(paths))))
@@ -95,7 +97,8 @@ def score_into(
     became = [
         f"{counts[name]} {name}" for name in ("new", "as before", "moved", "kept", "gone", "dropped") if counts[name]
     ]
-    note(f"{db}: {counts['articles']} articles; statements: {', '.join(became) or 'none'}")
+    # by the store's name: an address may hold a password
+    note(f"{store.name}: {counts['articles']} articles; statements: {', '.join(became) or 'none'}")
 
 
 def reviewed(

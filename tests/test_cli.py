@@ -286,3 +286,17 @@ def test_a_database_that_is_none_is_one_sentence(article, tmp_path, command):
         assert (found.returncode, found.stdout) == (2, "")
         assert found.stderr.startswith("stance: ")
         assert found.stderr.count("\n") == 1
+
+
+def test_a_password_is_not_repeated(article, postgres_url):
+    url = postgres_url.replace("stance@", "stance:hush@")
+    done = stance("score", article, "--db", url)
+    assert done.returncode == 0, done.stderr
+    assert "postgresql://" in done.stderr
+    assert "hush" not in done.stderr
+
+
+def test_a_format_without_a_file_is_refused(article, tmp_path):
+    done = stance("score", article, "--db", tmp_path / "s.db", "--format", "csv")
+    assert (done.returncode, "-o" in done.stderr) == (2, True)
+    assert not (tmp_path / "s.db").exists()
