@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 
 from stance.store.loading import SHOWN, outcomes
 from stance.store.reviews import LABELS, OFF_TOPIC, history, standing
-from stance.store.tables import Row, judgements, rows_of, statements, verdicts
+from stance.store.tables import Row, judgements, reviews, rows_of, statements, verdicts
 
 ALL = "all labels"
 
@@ -66,7 +66,9 @@ class Against:
 
 def judgements_of(connection: Connection) -> list[Said]:
     """Every blind judgement that has a label: each person's first on a statement, since then they see the others'."""
-    shown = set(connection.execute(select(statements.c.key).where(statements.c.state.in_(SHOWN))).scalars())
+    reviewed = statements.c.key.in_(select(reviews.c.statement_key))
+    query = select(statements.c.key).where(reviewed, statements.c.state.in_(SHOWN))
+    shown = set(connection.execute(query).scalars())
     return [
         Said(row["statement_key"], row["annotator"], row["label"], row["at"][:7])
         for row in _first(history(connection))
