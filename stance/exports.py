@@ -7,8 +7,6 @@ Prodigy JSONL with spans.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -111,7 +109,7 @@ def _prodigy(article: Article, statements: Sequence[Statement]) -> dict[str, Any
 
 
 def _csv(labeled: Iterable[Labeled]) -> Iterator[str]:
-    from stance.report.files import flat, harmless
+    from stance.report.files import csv_line, flat
 
     header: list[str] | None = None
     for article, statements in labeled:
@@ -119,17 +117,5 @@ def _csv(labeled: Iterable[Labeled]) -> Iterator[str]:
             row = flat(statement_json(article, statement))
             if header is None:
                 header = list(row)
-                yield _csv_line(header)
-            yield _csv_line([_cell(row.get(name), harmless) for name in header])
-
-
-def _cell(value: Any, harmless: Any) -> Any:
-    if isinstance(value, str):
-        return harmless(value)
-    return json.dumps(value) if isinstance(value, list) else value
-
-
-def _csv_line(cells: Sequence[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
-    return out.getvalue()
+                yield csv_line(header)
+            yield csv_line([row.get(name) for name in header])

@@ -8,7 +8,7 @@ points in `Article.text`; a span is a half-open pair `(start, end)`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -207,6 +207,16 @@ class Move:
     false_discovery_rate: float
     shown_before: tuple[str, ...]
     shown_after: tuple[str, ...]
+
+
+def spans_of(pairs: Iterable[Sequence[int]]) -> tuple[Span, ...]:
+    """Spans from pairs of numbers, as JSON holds them. Raises TypeError or ValueError for what are none."""
+    return tuple((int(start), int(end)) for start, end in pairs)
+
+
+def words_of(text: str, spans: Iterable[Span]) -> str:
+    """The words that spans of a text cover, with single blanks."""
+    return " ".join(" ".join(text[start:end] for start, end in spans).split())
 
 
 def content_id(*parts: object) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import GroupKFold
 
 from stance.actors.registry import Registry
@@ -25,14 +24,12 @@ from stance.store.loading import SHOWN, corrected, judged_scored, outcomes
 from stance.store.reviews import OFF_TOPIC, history
 from training.corpus import Labeled
 from training.estimator import StanceClassifier
-from training.metrics import bootstrap
+from training.metrics import Index, bootstrap, confusion, precision_recall_f1
 
 FOLDS = 3
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 LEAST = 9  # reviewed statements with a stance, or there is nothing to measure
 REGISTER = "review"
-
-Index = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +152,20 @@ def _counts(reviewed: Sequence[Reviewed]) -> dict[str, Any]:
 
 
 def _compare(truth: Any, before: Any, after: Any, groups: Sequence[str]) -> dict[str, Any]:
-    low, high = bootstrap(
-        lambda index: _macro(truth[index], after[index]) - _macro(truth[index], before[index]), groups
-    )
+    def difference(index: Index) -> float:
+        return _macro(truth[index], after[index]) - _macro(truth[index], before[index])
+
+    low, high = bootstrap(difference, groups)
     return {
         "n": len(truth),
-        "before": {"macro_f1": _macro(truth, before), "accuracy": float(accuracy_score(truth, before.astype(str)))},
-        "after": {"macro_f1": _macro(truth, after), "accuracy": float(accuracy_score(truth, after.astype(str)))},
+        "before": {"macro_f1": _macro(truth, before), "accuracy": float((truth == before).mean())},
+        "after": {"macro_f1": _macro(truth, after), "accuracy": float((truth == after).mean())},
         "difference_95": [float(low), float(high)],
     }
 
 
 def _macro(truth: Any, predicted: Any) -> float:
-    labels = sorted(set(truth))
-    return float(f1_score(truth, predicted.astype(str), labels=labels, average="macro", zero_division=0))
+    """Macro-F1 over the labels that are in the truth."""
+    labels, index = np.unique(np.concatenate([truth, predicted]).astype(str), return_inverse=True)
+    table = confusion(index[: len(truth)], index[len(truth) :], len(labels))
+    return float(precision_recall_f1(table)[2][table.sum(axis=1) > 0].mean())

@@ -16,9 +16,8 @@ from typing import Any
 from stance.interop import doccano, label_studio, prodigy, table
 from stance.interop.task import Judged, Task
 from stance.records import InputError
-from stance.report.files import json_text
+from stance.report.files import csv_line, json_text
 
-FORMATS = ("jsonl", "csv", "label-studio", "doccano", "prodigy")
 _READERS: dict[str, Callable[[Mapping[str, Any], str | None], Iterable[Judged]]] = {
     "jsonl": table.read,
     "csv": table.read,
@@ -26,6 +25,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any], str | None], Iterable[Judged]]]
     "doccano": doccano.read,
     "prodigy": prodigy.read,
 }
+FORMATS = tuple(_READERS)
 
 
 def lines_of(tasks: Iterable[Task], form: str) -> Iterator[str]:
@@ -39,10 +39,10 @@ def lines_of(tasks: Iterable[Task], form: str) -> Iterator[str]:
             yield (",\n " if n else "\n ") + json_text(label_studio.write(task))
         yield "\n]\n"
     elif form == "csv":
-        yield table.csv_line(table.FIELDS)
+        yield csv_line(table.FIELDS)
         for task in tasks:
             for row in table.write(task):
-                yield table.csv_line([row[name] for name in table.FIELDS])
+                yield csv_line([row[name] for name in table.FIELDS])
     elif form == "jsonl":
         for task in tasks:
             for row in table.write(task):

@@ -9,21 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stance.interop.offsets import from_utf16, to_utf16
-from stance.interop.task import (
-    CONTENT,
-    NOBODY,
-    SPEAKER_ONLY,
-    Judged,
-    Task,
-    actor_of,
-    label_of,
-    marks_of,
-    meta_of,
-    moment_of,
-    plain,
-    spans_of,
-    who_of,
-)
+from stance.interop.task import CONTENT, NOBODY, SPEAKER_ONLY, Judged, Task, judged, marks_of, meta_of
 from stance.records import InputError
 from stance.store.reviews import LABELS
 
@@ -58,15 +44,14 @@ def read(record: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
     if len(names) > 1:
         raise InputError(f"a statement has one stance, and this record gives {', '.join(sorted(names))}.")
     comments = record.get("Comments") or []
-    yield Judged(
-        statement_id=str(record["statement_id"]),
-        article_id=record.get("article_id"),
-        annotator=who_of(record.get("annotator") or record.get("username") or annotator),
-        label=label_of(names.pop()),
-        actor_id=actor_of(record.get("speaker_id")),
-        spans=spans_of([(points(start), points(end)) for start, end, _ in said]),
-        at=moment_of(record.get("at")),
-        note=plain(comments[0] if comments else None),
-        keeps_actor=not record.get("speaker_id"),
+    yield judged(
+        record["statement_id"],
+        record.get("article_id"),
+        record.get("annotator") or record.get("username") or annotator,
+        names.pop(),
+        record.get("speaker_id"),
+        [(points(start), points(end)) for start, end, _ in said],
+        record.get("at"),
+        comments[0] if comments else None,
         settled=record.get("settled") is True,
     )

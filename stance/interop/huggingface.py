@@ -16,7 +16,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from stance.interop.task import Task, words_of
+from stance.interop.task import Task
+from stance.records import words_of
 from stance.report.atomic import atomic_file, write_text
 from stance.store.reviews import LABELS, Outcome
 

@@ -9,22 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stance.interop.offsets import from_utf16
-from stance.interop.task import (
-    CONTENT,
-    NOBODY,
-    SPEAKER_ONLY,
-    Judged,
-    Task,
-    actor_of,
-    label_of,
-    marks_of,
-    meta_of,
-    moment_of,
-    plain,
-    spans_of,
-    speaker_words,
-    who_of,
-)
+from stance.interop.task import CONTENT, NOBODY, SPEAKER_ONLY, Judged, Task, judged, marks_of, meta_of, speaker_words
 from stance.records import InputError, Span, content_id
 from stance.store.reviews import LABELS
 
@@ -118,15 +103,14 @@ def read(record: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
         speaker, note = (v[0] if isinstance(v, list) else v for v in (speaker, note))
         by = made.get("completed_by")
         by = (by.get("email") or by.get("id")) if isinstance(by, dict) else by
-        yield Judged(
-            statement_id=str(data["statement_id"]),
-            article_id=data.get("article_id"),
-            annotator=who_of(annotator if by is None else by if isinstance(by, str) else f"annotator {by}"),
-            label=label_of(by_name["stance"][0]["choices"][0]),
-            actor_id=actor_of(speaker),
-            spans=spans_of(sorted(content)),
-            at=moment_of(made.get("created_at")),
-            note=plain(note),
-            keeps_actor=speaker is None,
+        yield judged(
+            data["statement_id"],
+            data.get("article_id"),
+            annotator if by is None else by if isinstance(by, str) else f"annotator {by}",
+            by_name["stance"][0]["choices"][0],
+            None if speaker is None else speaker or NOBODY,
+            sorted(content),
+            made.get("created_at"),
+            note,
             settled=bool(made.get("ground_truth")),
         )

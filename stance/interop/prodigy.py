@@ -6,20 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from stance.interop.task import (
-    CONTENT,
-    NOBODY,
-    SPEAKER_ONLY,
-    Judged,
-    Task,
-    actor_of,
-    label_of,
-    marks_of,
-    meta_of,
-    plain,
-    spans_of,
-    who_of,
-)
+from stance.interop.task import CONTENT, NOBODY, SPEAKER_ONLY, Judged, Task, judged, marks_of, meta_of
 from stance.store.reviews import LABELS
 
 
@@ -50,15 +37,14 @@ def read(record: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
         return  # rejected or ignored: no judgement
     meta, stamp = record["meta"], record.get("_timestamp")
     content = [(span["start"], span["end"]) for span in record.get("spans") or () if span["label"] == CONTENT]
-    yield Judged(
-        statement_id=str(meta["statement_id"]),
-        article_id=meta.get("article_id"),
-        annotator=who_of(record.get("_session_id") or record.get("_annotator_id") or annotator),
-        label=label_of(record["accept"][0]),
-        actor_id=actor_of(meta.get("speaker_id")),
-        spans=spans_of(sorted(content)),
-        at=None if stamp is None else datetime.fromtimestamp(stamp, UTC).isoformat(timespec="milliseconds"),
-        note=plain(record.get("note")),
-        keeps_actor=not meta.get("speaker_id"),
+    yield judged(
+        meta["statement_id"],
+        meta.get("article_id"),
+        record.get("_session_id") or record.get("_annotator_id") or annotator,
+        record["accept"][0],
+        meta.get("speaker_id"),
+        sorted(content),
+        None if stamp is None else datetime.fromtimestamp(stamp, UTC).isoformat(),
+        record.get("note"),
         settled=record.get("settled") is True,
     )

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select
 
 from stance.actors.registry import Registry
 from stance.interop.task import SPEAKER_ONLY, Judged, Task
-from stance.records import InputError, Scored
+from stance.readers.decoding import clean
+from stance.records import InputError, Scored, spans_of
 from stance.store import Store
 from stance.store.loading import SHOWN, judged_scored, outcomes
 from stance.store.reviews import Decision, Outcome, add_review, ensure_annotator, history
-from stance.store.tables import Row, row_of, rows_of, statements, storable_text, verdicts
+from stance.store.tables import Row, row_of, rows_of, statements, verdicts
 
 
 def tasks_of(connection: Connection, everything: bool = False) -> Iterator[Task]:
@@ -49,7 +50,7 @@ def _judged(row: Row) -> Judged:
         annotator=row["annotator"],
         label=row["label"] or SPEAKER_ONLY,
         actor_id=row["actor_id"],
-        spans=tuple((int(start), int(end)) for start, end in row["spans"] or ()),
+        spans=spans_of(row["spans"] or ()),
         at=row["at"],
         note=row["note"],
         settled=row["action"] == "settle",
@@ -80,7 +81,7 @@ def take_in(
 
 
 def _take(connection: Connection, one: Judged, registry: Registry) -> bool:
-    standing = (statements.c.id == storable_text(one.statement_id)) & statements.c.state.in_(SHOWN)
+    standing = (statements.c.id == clean(one.statement_id)) & statements.c.state.in_(SHOWN)
     row = row_of(connection, select(statements).where(standing).limit(1))
     if row is None:
         raise InputError(f"statement {one.statement_id} is not in the database; score its article into it first.")
@@ -93,7 +94,7 @@ def _take(connection: Connection, one: Judged, registry: Registry) -> bool:
         actor = registry.actors[actor_id].name
     else:
         raise InputError(f"speaker {actor_id!r} is not in the registry; add it with --registry.")
-    spans = one.spans or tuple((int(start), int(end)) for start, end in row["spans"])
+    spans = one.spans or spans_of(row["spans"])
     label = None if one.label == SPEAKER_ONLY else one.label
     decision = Decision(label, actor_id, actor, spans, one.note)
     name, action = ensure_annotator(connection, one.annotator), "settle" if one.settled else "judge"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stance.interop.task import NOBODY, Judged, Task, actor_of, label_of, moment_of, plain, spans_of, who_of, words_of
-from stance.report.files import harmless, json_text
+from stance.interop.task import NOBODY, Judged, Task, judged
+from stance.records import words_of
+from stance.report.files import harmless
 
 FIELDS = (
     *("statement_id", "article_id", "title", "published", "url", "path", "actor_id", "actor", "kind", "items"),
@@ -54,37 +53,23 @@ def read(row: Mapping[str, Any], annotator: str | None) -> Iterator[Judged]:
         return  # a line that nobody has filled in
     spans = row.get("spans") or []
     spans = json.loads(spans) if isinstance(spans, str) else spans
-    yield Judged(
-        statement_id=str(row["statement_id"]),
-        article_id=row.get("article_id") or None,
-        annotator=who_of(row.get("annotator") or annotator),
-        label=label_of(str(row["stance"]).strip()),
-        actor_id=actor_of(row.get("speaker_id")),
-        spans=spans_of(spans),
-        at=moment_of(row.get("at")),
-        note=plain(row.get("note")),
-        keeps_actor=not row.get("speaker_id"),
+    yield judged(
+        row["statement_id"],
+        row.get("article_id") or None,
+        row.get("annotator") or annotator,
+        str(row["stance"]).strip(),
+        row.get("speaker_id"),
+        spans,
+        row.get("at"),
+        row.get("note"),
         settled=str(row.get("settled")).lower() == "true",
     )
 
 
-def csv_line(cells: Sequence[Any]) -> str:
-    """A line of csv: lists as JSON, and nothing that a spreadsheet would take for a formula."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([_cell(cell) for cell in cells])
-    return out.getvalue()
-
-
 def unguarded(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of csv without the apostrophes that `csv_line` put before what looks like a formula."""
+    """A row of csv without the apostrophes that `stance.report.files.csv_line` put before what looks like a formula."""
     return {name: value[1:] if _is_guarded(value) else value for name, value in row.items()}
 
 
 def _is_guarded(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("'") and harmless(value[1:]) == value
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, list):
-        return json_text(value)
-    return harmless(value) if isinstance(value, str) else value

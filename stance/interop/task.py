@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from stance.records import InputError, Scored, Span
+from stance.readers.decoding import clean
+from stance.records import InputError, Scored, Span, spans_of
 from stance.store.reviews import LABELS
-from stance.store.tables import storable_text
 
 SPEAKER_ONLY = "speaker"
 NOBODY = "?"
@@ -42,6 +42,33 @@ class Task:
     judged: tuple[Judged, ...] = ()
 
 
+def judged(
+    statement_id: object,
+    article_id: str | None,
+    annotator: object,
+    label: str,
+    speaker: object,
+    spans: Iterable[Sequence[int]],
+    at: object,
+    note: object,
+    settled: bool,
+) -> Judged:
+    """A judgement from the fields of a record; no `speaker` at all means as found. Raises InputError, TypeError or
+    ValueError for fields that do not do."""
+    return Judged(
+        statement_id=str(statement_id),
+        article_id=article_id,
+        annotator=_who(annotator),
+        label=_label(label),
+        actor_id=_actor(speaker),
+        spans=spans_of(spans),
+        at=_moment(at),
+        note=_plain(note),
+        keeps_actor=not speaker,
+        settled=settled,
+    )
+
+
 def meta_of(one: Scored) -> dict[str, Any]:
     """What a task says of its statement beside the text."""
     return {
@@ -71,37 +98,27 @@ def speaker_words(one: Scored) -> str:
     return actor.name if actor else source.text if source else "unnamed speaker"
 
 
-def words_of(text: str, spans: Sequence[Span]) -> str:
-    """The words of spans."""
-    return " ".join(" ".join(text[start:end] for start, end in spans).split())
-
-
-def who_of(name: object) -> str:
+def _who(name: object) -> str:
     """An annotator's name. Raises InputError for none."""
     if not name:
         raise InputError("it does not say who judged; give --annotator NAME.")
     return str(name)
 
 
-def label_of(name: str) -> str:
+def _label(name: str) -> str:
     """One of the labels. Raises InputError for another."""
     if name not in (*LABELS, SPEAKER_ONLY):
         raise InputError(f"{name!r} is no label: use one of {', '.join((*LABELS, SPEAKER_ONLY))}.")
     return name
 
 
-def actor_of(value: object) -> str | None:
+def _actor(value: object) -> str | None:
     """An actor's id; None for nobody of the registry."""
     text = str(value or "").strip()
     return None if text in ("", NOBODY) else text
 
 
-def spans_of(value: Iterable[Sequence[int]]) -> tuple[Span, ...]:
-    """Pairs as spans."""
-    return tuple((int(start), int(end)) for start, end in value)
-
-
-def moment_of(value: object) -> str | None:
+def _moment(value: object) -> str | None:
     """An ISO moment in UTC, None for what is none."""
     try:
         moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
@@ -110,6 +127,6 @@ def moment_of(value: object) -> str | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def plain(value: object) -> str | None:
+def _plain(value: object) -> str | None:
     """A text, None for an empty one."""
-    return storable_text(str(value)).strip() or None if value else None
+    return clean(str(value)).strip() or None if value else None

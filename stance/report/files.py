@@ -181,6 +181,19 @@ def harmless(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) else cell
 
 
+def csv_line(cells: Sequence[Any]) -> str:
+    """A line of csv: lists as JSON, and nothing that a spreadsheet would take for a formula."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow([_cell(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return json_text(value)
+    return harmless(value) if isinstance(value, str) else value
+
+
 def json_text(value: object, indent: int | None = None) -> str:
     """JSON in readable UTF-8; in escapes where it holds halves of surrogate pairs, which UTF-8 cannot."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)

@@ -10,7 +10,19 @@ from typing import Any, get_args
 from stance.counting import HALF_LIFE
 from stance.periods import parse_period
 from stance.readers.rows import iso_day
-from stance.records import STANCES, Actor, Article, InputError, Judgement, Kind, Mention, Scored, Statement, Topic
+from stance.records import (
+    STANCES,
+    Actor,
+    Article,
+    InputError,
+    Judgement,
+    Kind,
+    Mention,
+    Scored,
+    Statement,
+    Topic,
+    spans_of,
+)
 
 NAME = "statements.jsonl"
 
@@ -76,7 +88,7 @@ def scored_from_json(row: Mapping[str, Any]) -> Scored:
         actor=_actor(row),
         source=_mention(row["source"]),
         cue=_mention(row["cue"]),
-        spans=tuple((int(start), int(end)) for start, end in row["spans"]),
+        spans=spans_of(row["spans"]),
         text=str(row["text"]),
         kind=row["kind"],
         candidates=tuple(row.get("candidates", ())),

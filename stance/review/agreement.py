@@ -106,15 +106,15 @@ def agreement(name: str, said: Iterable[Said], value: Callable[[str], Hashable])
     """Kappa and alpha of judgements whose labels are taken for `value` of them."""
     table = _table(said, value)
     both = {key: row for key, row in table.items() if len(row) > 1}
-    found = [(pair[2], pair[4]) for pair in _pairs(both) if not isnan(pair[4])]
-    weight = sum(n for n, _ in found)
-    kappa = sum(n * k for n, k in found) / weight if weight else nan
+    found = [pair for pair in _pairs(both) if not isnan(pair.kappa)]
+    weight = sum(pair.statements for pair in found)
+    kappa = sum(pair.statements * pair.kappa for pair in found) / weight if weight else nan
     return Agreement(name, len(both), kappa, _alpha(both))
 
 
 def pairs(said: Iterable[Said]) -> list[Pair]:
     """Every two annotators who judged a statement in common."""
-    return [Pair(*pair) for pair in _pairs(_table(said, lambda label: label))]
+    return _pairs(_table(said, lambda label: label))
 
 
 def on_gold(connection: Connection) -> list[Against]:
@@ -157,13 +157,13 @@ def _table(said: Iterable[Said], value: Callable[[str], Hashable]) -> dict[int, 
     return table
 
 
-def _pairs(table: dict[int, dict[str, Hashable]]) -> list[tuple[str, str, int, float, float]]:
+def _pairs(table: dict[int, dict[str, Hashable]]) -> list[Pair]:
     by_pair: dict[tuple[str, str], list[tuple[Hashable, Hashable]]] = defaultdict(list)
     for row in table.values():
         for first, second in combinations(sorted(row), 2):
             by_pair[first, second].append((row[first], row[second]))
     return [
-        (first, second, len(both), sum(a == b for a, b in both) / len(both), _kappa(both))
+        Pair(first, second, len(both), sum(a == b for a, b in both) / len(both), _kappa(both))
         for (first, second), both in sorted(by_pair.items())
     ]
 

@@ -13,15 +13,16 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from sqlalchemy import Connection, case, func, select
 
 from stance.actors.registry import fold
-from stance.records import Actor, InputError, Office, Span
+from stance.readers.decoding import clean
+from stance.records import Actor, InputError, Office, Span, spans_of
 from stance.report.evidence import passage
 from stance.review.context import Context, Ctx, Who, annotator_of, cookie_of
 from stance.review.people import COOKIE, name_of_token
 from stance.review.queue import next_statement
 from stance.review.show import shown
-from stance.store.loading import HIDDEN, SHOWN, article_of_row, judged, outcomes_of, scored_of_row
-from stance.store.reviews import Decision, add_review, ensure_annotator, undo
-from stance.store.tables import Row, articles, row_of, rows_of, statements, storable_text
+from stance.store.loading import HIDDEN, SHOWN, article_of, judged, outcomes_of, scored_of_row
+from stance.store.reviews import Decision, add_review, ensure_annotator, statement_row, undo
+from stance.store.tables import Row, articles, rows_of, statements
 
 Key = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Strategy = Literal["mixed", "uncertainty", "disagreement", "novelty", "random", "skipped"]
@@ -84,7 +85,7 @@ def review(
             add_review(connection, key, who, "skip")
         else:
             row, chosen = statement_row(connection, key), None if label == "speaker" else label
-            if article and article != text_id(connection, row):
+            if article and article != row["article_id"]:
                 raise InputError("the article has changed since you opened it; go back to the queue and look again.")
             add_review(connection, key, who, "judge", decision_of_form(context, row, chosen, actor, spans, note))
     context.leases.pop(key, None)
@@ -198,14 +199,6 @@ def _office(offices: Sequence[Office]) -> str | None:
     return offices[-1].title if offices else None
 
 
-def statement_row(connection: Connection, key: int) -> Row:
-    """A statement's row. Raises InputError where there is none."""
-    row = row_of(connection, select(statements).where(statements.c.key == key))
-    if row is None:
-        raise InputError(f"statement {key} is not in the database; go back to the queue.")
-    return row
-
-
 def decision_of_form(
     context: Context, row: Row, label: str | None, actor: str, spans: str, note: str, gold: bool = False
 ) -> Decision:
@@ -221,13 +214,8 @@ def decision_of_form(
     else:
         known = _actor(context, actor)
         actor_id, name = known.id, known.name
-    chosen = _spans(spans) or tuple((int(start), int(end)) for start, end in row["spans"])
-    return Decision(label, actor_id, name, chosen, storable_text(note), gold)
-
-
-def text_id(connection: Connection, row: Row) -> str:
-    """The id of the text in which a statement stands now."""
-    return str(connection.execute(select(articles.c.id).where(articles.c.key == row["article_key"])).scalar_one())
+    chosen = _spans(spans) or spans_of(row["spans"])
+    return Decision(label, actor_id, name, chosen, clean(note), gold)
 
 
 def _actor(context: Context, text: str) -> Actor:
@@ -244,15 +232,13 @@ def _spans(text: str) -> tuple[Span, ...]:
     if not text.strip():
         return ()
     try:
-        return tuple((int(start), int(end)) for start, end in json.loads(text))
+        return spans_of(json.loads(text))
     except (ValueError, TypeError, RecursionError):
         raise InputError("the stretch of text cannot be read; select it again.") from None
 
 
 def _listed(connection: Connection, row: Row, annotator: str) -> dict[str, Any]:
-    found = row_of(connection, select(articles).where(articles.c.key == row["article_key"]))
-    assert found is not None
-    one = scored_of_row(row, article_of_row(found), row)
+    one = scored_of_row(row, article_of(connection, row["article_key"]), row)
     own, said = outcomes_of(connection, row["key"], annotator)
     return {"key": row["key"], "scored": one, "passage": passage(one), "own": own, "said": said, "row": row}
 

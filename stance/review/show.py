@@ -12,14 +12,14 @@ from sqlalchemy import Connection, select
 
 from stance.actors.registry import Registry
 from stance.model import StanceModel
-from stance.records import Article, InputError, Scored, Span
+from stance.records import Article, InputError, Scored, Span, spans_of
 from stance.report.evidence import speaker
 from stance.report.passages import marked_piece, statement_marks
 from stance.report.placing import Segment, segments
 from stance.report.why import Why, reasons
-from stance.store.loading import article_of_row, judged, scored_of_row
+from stance.store.loading import article_of, judged, scored_of_row
 from stance.store.reviews import history
-from stance.store.tables import Row, articles, row_of, rows_of, statements, verdicts
+from stance.store.tables import Row, row_of, rows_of, statements, verdicts
 
 WINDOW = 8000  # characters of the article on either side of the statement
 
@@ -62,13 +62,11 @@ def shown(
     row = row_of(connection, judged().where(statements.c.key == key))
     if row is None:
         raise InputError(f"statement {key} is not in the database; go back to the queue.")
-    found = row_of(connection, select(articles).where(articles.c.key == row["article_key"]))
-    assert found is not None
-    article = article_of_row(found)
+    article = article_of(connection, row["article_key"])
     one = scored_of_row(row, article, row)
     said = rows_of(connection, select(verdicts).where(verdicts.c.statement_key == key).order_by(verdicts.c.review_id))
     own = next((v for v in said if v["annotator"] == annotator and v["action"] == "judge"), None)
-    spans = tuple((int(a), int(b)) for a, b in own["spans"]) if own and own["spans"] else one.statement.spans
+    spans = spans_of(own["spans"]) if own and own["spans"] else one.statement.spans
     as_seen = replace(one, statement=replace(one.statement, spans=spans))
     marks = statement_marks(article.text, as_seen.statement)
     piece = _window(article, spans)

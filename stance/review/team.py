@@ -11,10 +11,10 @@ from sqlalchemy import select
 from stance.records import InputError
 from stance.review.agreement import by_class, by_month, judgements_of, of_models, on_gold, pairs
 from stance.review.context import Ctx, Who
-from stance.review.pages import Key, decision_of_form, statement_row, to
+from stance.review.pages import Key, decision_of_form, to
 from stance.review.queue import conflicts
 from stance.review.show import shown
-from stance.store.reviews import add_review, ensure_annotator
+from stance.store.reviews import add_review, ensure_annotator, statement_row
 from stance.store.tables import rows_of, suspects
 
 _MOST = 50

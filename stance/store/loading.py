@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from stance.actors.registry import Registry
-from stance.records import STANCES, Actor, Article, Judgement, Mention, Scored, Statement, Topic
+from stance.records import STANCES, Actor, Article, Judgement, Mention, Scored, Statement, Topic, spans_of, words_of
 from stance.store.connect import Store
 from stance.store.reviews import OFF_TOPIC, Decision, Outcome, outcome
 from stance.store.tables import Row, articles, judgements, row_of, rows_of, statements, verdicts
@@ -46,9 +46,7 @@ def judged_scored(connection: Connection, states: Sequence[str]) -> Iterator[tup
     for row in rows_of(connection, judged().where(statements.c.state.in_(states)).order_by(statements.c.key)):
         key = row["article_key"]
         if key not in texts:
-            found = row_of(connection, select(articles).where(articles.c.key == key))
-            assert found is not None
-            texts[key] = article_of_row(found)
+            texts[key] = article_of(connection, key)
         yield row["key"], scored_of_row(row, texts[key], row)
 
 
@@ -82,8 +80,8 @@ def corrected(one: Scored, said: Outcome, registry: Registry) -> Scored:
     decision = said.decision
     statement = replace(one.statement, actor=_actor(decision, one.statement.actor, registry))
     if decision.spans and decision.spans != statement.spans:
-        words = " ".join(one.article.text[start:end] for start, end in decision.spans)
-        statement = replace(statement, spans=decision.spans, text=" ".join(words.split()) or statement.text)
+        said_words = words_of(one.article.text, decision.spans)
+        statement = replace(statement, spans=decision.spans, text=said_words or statement.text)
     return replace(one, statement=statement, judgement=_judgement(decision, one.judgement, said.by))
 
 
@@ -112,6 +110,13 @@ def _actor(decision: Decision, found: Actor | None, registry: Registry) -> Actor
     return known or Actor(decision.actor_id, decision.actor or decision.actor_id, "person")
 
 
+def article_of(connection: Connection, key: int) -> Article:
+    """The article of a key that a statement names."""
+    row = row_of(connection, select(articles).where(articles.c.key == key))
+    assert row is not None
+    return article_of_row(row)
+
+
 def article_of_row(row: Row) -> Article:
     """An article's row as the record."""
     return Article(**{name: row[name] for name in ("id", "title", "text", "published", "url", "source", "path")})
@@ -128,7 +133,7 @@ def scored_of_row(row: Row, article: Article, judgement: Row | None = None) -> S
         actor=actor,
         source=_mention(row["source"]),
         cue=_mention(row["cue"]),
-        spans=tuple((int(start), int(end)) for start, end in row["spans"]),
+        spans=spans_of(row["spans"]),
         text=row["text"],
         kind=row["kind"],
         cue_class=row["cue_class"],

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from stance.records import STANCES, InputError, Span
+from stance.records import STANCES, InputError, Span, spans_of, words_of
 from stance.store.tables import Row, annotators, articles, judgements, reviews, row_of, rows_of, statements, verdicts
 
 OFF_TOPIC = "off-topic"
@@ -86,7 +86,7 @@ def add_review(
     The annotator must be known. Raises InputError for a statement that is not there and for a decision that does not
     fit it.
     """
-    row = _statement(connection, statement_key)
+    row = statement_row(connection, statement_key)
     if decision is not None:
         _check(decision, len(row["article_text"]))
     said = {} if decision is None else {name: getattr(decision, name) for name in _SAID}
@@ -104,7 +104,7 @@ def undo(connection: Connection, annotator: str, at: str | None = None) -> int |
     newest = row_of(connection, query)
     if newest is None:
         return None
-    row = _statement(connection, newest["statement_key"])
+    row = statement_row(connection, newest["statement_key"])
     _append(connection, row, annotator, "undo", at, {})
     refresh(connection, newest["statement_key"])
     return int(newest["statement_key"])
@@ -186,11 +186,12 @@ def outcome(found: Iterable[Row]) -> Outcome:
 
 def decision_of(row: Row) -> Decision:
     """The decision that a review or verdict holds."""
-    spans = tuple((int(start), int(end)) for start, end in row["spans"] or ())
+    spans = spans_of(row["spans"] or ())
     return Decision(row["label"], row["actor_id"], row["actor"], spans, row["note"], bool(row["gold"]))
 
 
-def _statement(connection: Connection, key: int) -> Row:
+def statement_row(connection: Connection, key: int) -> Row:
+    """A statement's row with `article_id` and `article_text`. Raises InputError where there is none."""
     query = (
         select(statements, articles.c.id.label("article_id"), articles.c.text.label("article_text"))
         .join(articles, articles.c.key == statements.c.article_key)
@@ -198,7 +199,7 @@ def _statement(connection: Connection, key: int) -> Row:
     )
     row = row_of(connection, query)
     if row is None:
-        raise InputError(f"statement {key} is not in the database; reload the page.")
+        raise InputError(f"statement {key} is not in the database; go back to the queue.")
     return row
 
 
@@ -216,8 +217,6 @@ def _append(
         .limit(1)
     ).first()
     seen = _seen(connection, row) if before is None else before
-    text = row["article_text"]
-    spans = said.get("spans") or row["spans"]
     found = connection.execute(
         insert(reviews).values(
             statement_key=row["key"],
@@ -229,7 +228,7 @@ def _append(
             from_spans=seen.spans,
             model_id=row["model_id"],
             article_id=row["article_id"],
-            text=" ".join(" ".join(text[start:end] for start, end in spans).split()) or row["text"],
+            text=words_of(row["article_text"], said.get("spans") or row["spans"]) or row["text"],
             **said,
         )
     )

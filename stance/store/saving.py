@@ -19,14 +19,15 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from stance.model import StanceModel, model_text
+from stance.readers.decoding import clean
 from stance.readers.rows import WHOLE, kind_of
-from stance.records import Article, Mention, Scored, scored_json
+from stance.records import Article, Mention, Scored, scored_json, spans_of
 from stance.store.connect import Store
 from stance.store.loading import scored_of_row
 from stance.store.matching import Known, Quote, Spans, find, match, quotes_of, relocate
 from stance.store.reviews import now
-from stance.store.tables import Row, articles, judgements, models, row_of, rows_of, statements, storable_text, verdicts
-from stance.strategies import lot, teaching
+from stance.store.tables import Row, articles, judgements, models, row_of, rows_of, statements, verdicts
+from stance.strategies import Teaching, lot, teaching
 from stance.topic import ON_TOPIC
 
 _BATCH = 64  # articles a transaction
@@ -43,7 +44,7 @@ _FIELDS = ("title", "published", "url", "source", "path")
 def storable(article: Article) -> Article:
     """The article in characters that every database can hold."""
     texts = {name: getattr(article, name) for name in ("text", *_FIELDS)}
-    return replace(article, **{name: storable_text(text) for name, text in texts.items() if text is not None})
+    return replace(article, **{name: clean(text) for name, text in texts.items() if text is not None})
 
 
 def save(
@@ -136,19 +137,19 @@ def _save_article(
     same = match(known, new)
     counts: Counter[str] = Counter()
     saved: list[tuple[int, Scored]] = []
+    values = [
+        _statement_row(one, worth) | {"state": "current", "model_id": model_id, "quotes": None}
+        for one, worth in zip(rows, teaching(rows, model), strict=True)
+    ]
     fresh = [i for i in range(len(rows)) if i not in same]
     for i, j in same.items():
-        moved = _spans(old[j]) != rows[i].statement.spans
+        moved = spans_of(old[j]["spans"]) != rows[i].statement.spans
         counts["moved" if moved else "as before"] += 1
-        _update(
-            connection, old[j], _statement_row(rows[i]) | {"state": "current", "model_id": model_id, "quotes": None}
-        )
+        _update(connection, old[j], values[i])
         saved.append((old[j]["key"], rows[i]))
     for i in fresh:
-        values = _statement_row(rows[i])
-        values |= {"article_key": key, "state": "current", "model_id": model_id, "lot": lot(rows[i].statement.id)}
-        values |= {"uncertainty": 0.0, "disagreement": 0.0, "novelty": 0.0, "mixed": 0.0}
-        found = connection.execute(insert(statements).values(values))
+        added = values[i] | {"article_key": key, "lot": lot(rows[i].statement.id)}
+        found = connection.execute(insert(statements).values(added))
         assert found.inserted_primary_key is not None
         saved.append((int(found.inserted_primary_key[0]), rows[i]))
         counts["new"] += 1
@@ -159,7 +160,7 @@ def _save_article(
             saved.append((old[j]["key"], judged))
     if before != article.text:
         _move_verdicts(connection, [row["key"] for row in old], before, article.text)
-    _judge(connection, saved, model, model_id)
+    _judge(connection, saved, model_id)
     return counts
 
 
@@ -212,7 +213,7 @@ def _place(row: Row, before: str, text: str) -> Spans | None:
     """Where the content of a statement or verdict stands in an article's text of now."""
     if row["quotes"]:
         return find([Quote(*quote) for quote in row["quotes"]], text)
-    return relocate(_spans(row), before, text)
+    return relocate(spans_of(row["spans"]), before, text)
 
 
 def _unmatched(
@@ -227,7 +228,7 @@ def _unmatched(
     """What becomes of a statement that the labeler no longer finds: its new state and, if kept, its judgement."""
     if place is None or not (row["judged_by"] or row["settled"]):
         state = "gone" if row["judged_by"] or row["settled"] else "dropped"
-        quotes = row["quotes"] or [list(quote) for quote in quotes_of(_spans(row), before)]
+        quotes = row["quotes"] or [list(quote) for quote in quotes_of(spans_of(row["spans"]), before)]
         _update(connection, row, {"state": state, "quotes": quotes})
         return state, None
     was = scored_of_row(row, article)
@@ -235,7 +236,11 @@ def _unmatched(
     statement = replace(was.statement, spans=place, source=source, cue=cue)
     judged = model.judge([model_text(statement)])[0] if was.topic.relevance >= ON_TOPIC else was.judgement
     kept = Scored(article, statement, was.topic, judged)
-    _update(connection, row, {"state": "kept", "model_id": model_id, "quotes": None, **_statement_row(kept)})
+    _update(
+        connection,
+        row,
+        {"state": "kept", "model_id": model_id, "quotes": None, **_statement_row(kept, *teaching([kept], model))},
+    )
     return "kept", kept
 
 
@@ -245,7 +250,7 @@ def _mention(mention: Mention | None, before: str, text: str) -> Mention | None:
     return Mention(mention.text, *place[0]) if mention is not None and place else None
 
 
-def _statement_row(one: Scored) -> dict[str, Any]:
+def _statement_row(one: Scored, worth: Teaching) -> dict[str, Any]:
     row, statement = scored_json(one), one.statement
     return {
         **{name: row[name] for name in _SAME_NAME},
@@ -253,12 +258,12 @@ def _statement_row(one: Scored) -> dict[str, Any]:
         "cue_class": statement.cue_class,
         "headline": statement.headline,
         "relevance": round(one.topic.relevance, _DIGITS),
+        **worth._asdict(),
     }
 
 
-def _judge(connection: Connection, saved: Sequence[tuple[int, Scored]], model: StanceModel, model_id: str) -> None:
-    for (key, one), value in zip(saved, teaching([one for _, one in saved], model), strict=True):
-        connection.execute(update(statements).where(statements.c.key == key).values(**value._asdict()))
+def _judge(connection: Connection, saved: Sequence[tuple[int, Scored]], model_id: str) -> None:
+    for key, one in saved:
         judgement = one.judgement
         values = {
             "stance": judgement.stance,
@@ -284,7 +289,7 @@ def _move_verdicts(connection: Connection, keys: Sequence[int], before: str, aft
         if place is not None:
             values: dict[str, Any] = {"spans": [list(span) for span in place], "quotes": None}
         else:
-            values = {"quotes": row["quotes"] or [list(quote) for quote in quotes_of(_spans(row), before)]}
+            values = {"quotes": row["quotes"] or [list(quote) for quote in quotes_of(spans_of(row["spans"]), before)]}
         where = (verdicts.c.review_id == row["review_id"]) & (verdicts.c.statement_key == row["statement_key"])
         connection.execute(update(verdicts).where(where).values(values))
 
@@ -294,7 +299,3 @@ def _update(connection: Connection, row: Row, values: dict[str, Any], table: Tab
     changed = {name: value for name, value in values.items() if row[name] != value}
     if changed:
         connection.execute(update(table).where(table.c.key == row["key"]).values(changed))
-
-
-def _spans(row: Row) -> Spans:
-    return tuple((int(start), int(end)) for start, end in row["spans"])

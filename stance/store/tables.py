@@ -6,7 +6,6 @@ leaves alone; `id` is that of the record they now hold. Reviews and verdicts nam
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +34,6 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 Row = dict[str, Any]
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 articles = Table(
     "articles",
@@ -185,11 +183,6 @@ suspects = Table(
     Column("suggested", String(16), nullable=False),
     Column("quality", Float, nullable=False),
 )
-
-
-def storable_text(text: str) -> str:
-    """The text with U+FFFD for what no database can hold: NUL, and halves of surrogate pairs. Offsets stay."""
-    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def rows_of(connection: Connection, query: Select[Any]) -> list[Row]:
