@@ -78,6 +78,7 @@ def select_words(page, words):
         }""",
         words,
     )
+    expect(page.locator("#use-selection")).to_be_enabled()  # the browser tells of a selection a moment after it
 
 
 def test_the_whole_loop(open_page, tmp_path):
