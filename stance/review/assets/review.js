@@ -140,13 +140,14 @@
     $("reset-selection").hidden = !list.length;
   };
   let last = null;  // a click on a button may lose the selection
+  const look = () => { last = selected() ?? last; };
   document.addEventListener("selectionchange", () => {
-    const now = selected();
-    if (now) last = now;
+    look();
     $("use-selection").disabled = $("add-selection").disabled = !last;
   });
-  $("use-selection").addEventListener("click", () => { if (last) { spans.value = JSON.stringify([last]); draw(); } });
+  $("use-selection").addEventListener("click", () => { look(); if (last) { spans.value = JSON.stringify([last]); draw(); } });
   $("add-selection").addEventListener("click", () => {
+    look();  // a key may come before the browser has told of the selection
     if (!last) return;
     const list = JSON.parse(spans.value || "[]").filter(([a, b]) => b <= last[0] || last[1] <= a);
     spans.value = JSON.stringify([...list, last].sort((p, q) => p[0] - q[0]));
