@@ -161,7 +161,10 @@ def terms(text: str, block: str) -> list[str]:
 
 
 def vectorizer(block: str, **settings: Any) -> Any:
-    """An unfitted TF-IDF vectorizer over the terms of a block; `settings` go to scikit-learn's TfidfVectorizer."""
+    """An unfitted TF-IDF vectorizer over the terms of a block; `settings` go to scikit-learn's TfidfVectorizer.
+
+    Models are fitted with it; what is fitted is read by `stance.tfidf`.
+    """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     settings = {"sublinear_tf": True, **settings}

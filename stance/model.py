@@ -19,7 +19,8 @@ import numpy as np
 
 from stance.records import InputError, Judgement, Statement
 from stance.reliability import HeldOutErrors, errors_from_json
-from stance.textmodel import Floats, TextModel, load
+from stance.textmodel import Reading, TextModel, load
+from stance.tfidf import Floats
 
 AID = "military aid"  # the issue of the released model, and the one that topic.py's lexicons are about
 BECAUSE = 6  # words that a judgement gives as its reasons
@@ -72,9 +73,9 @@ class StanceModel:
         """The stance of each text with its probabilities; `because` lists at most `terms` words."""
         if not texts:
             return []
-        matrix = self.stance.features(texts).tocsr()
+        readings = self.stance.read(texts)
         out = []
-        for i, (text, row) in enumerate(zip(texts, self.stance.probabilities_of(matrix), strict=True)):
+        for text, reading, row in zip(texts, readings, self.stance.probabilities_of(readings), strict=True):
             best = int(row.argmax())
             confidence, label = float(row[best]), self.classes[best]
             out.append(
@@ -83,19 +84,24 @@ class StanceModel:
                     probabilities={c: float(p) for c, p in zip(self.classes, row, strict=True)},
                     confidence=confidence,
                     needs_review=confidence < self.review_below,
-                    because=_strongest(text, self.pushes(text, label, matrix[i])[0], terms) if terms else (),
+                    because=_strongest(text, self.pushes_of(reading, label)[0], terms) if terms else (),
                 )
             )
         return out
 
-    def pushes(self, text: str, label: str, row: Any = None) -> tuple[tuple[Push, ...], float]:
+    def pushes(self, text: str, label: str) -> tuple[tuple[Push, ...], float]:
         """The words of a text with what each adds to the log-odds of a class, and all else (punctuation, intercept).
 
         Together they add up to the class's calibrated score minus the mean of the other classes'.
         """
-        shares, rest = self.stance.pushes(text, label, row)
-        words = tuple(Push(m.start(), m.end(), float(shares[m.start() : m.end()].sum())) for m in _WORD.finditer(text))
-        return words, rest + float(shares.sum()) - sum(w.weight for w in words)
+        return self.pushes_of(self.stance.read([text])[0], label)
+
+    def pushes_of(self, reading: Reading, label: str) -> tuple[tuple[Push, ...], float]:
+        """As `pushes`, of a text that the stance model has read."""
+        shares, rest = self.stance.pushes(reading, label)
+        sums = [0.0, *np.cumsum(shares).tolist()]
+        words = [Push(m.start(), m.end(), sums[m.end()] - sums[m.start()]) for m in _WORD.finditer(reading.text)]
+        return tuple(words), rest + sums[-1] - sum(w.weight for w in words)
 
 
 def _strongest(text: str, words: Sequence[Push], most: int) -> tuple[tuple[str, float], ...]:

@@ -1,103 +1,117 @@
 """A linear text model: TF-IDF of blocks of terms, logistic regression, temperature.
 
 Both decisions of the project stand on it, the stance of a statement and whether it is about the issue at all. Being
-linear, it can say for every judgement which words moved it, and their shares add up to the log-odds shown. Models
-are stored as plain arrays, read without pickle: a model file handed over by a stranger runs no code.
+linear, it can say for every judgement which words moved it, and their shares add up to the log-odds shown. A model is
+plain arrays, in memory and on disk: judging needs no scikit-learn, which fits it (training.estimator), and a model
+file handed over by a stranger runs no code.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stance.features import BLOCKS, aligned, vectorizer
+from stance.features import BLOCKS, aligned, normalize
 from stance.records import InputError
-
-if TYPE_CHECKING:
-    from sklearn.pipeline import Pipeline
-
-Floats = NDArray[np.float64]
+from stance.tfidf import Block, Floats, Rows, Terms, products, weigh
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A text as a model sees it: the terms it knows, block by block, and their columns with weights."""
+
+    text: str
+    terms: tuple[Terms, ...]
+    columns: Any
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class TextModel:
-    """A fitted pipeline (a union of TF-IDF blocks, then logistic regression) and the temperature that calibrates it.
+    """Blocks of terms, the coefficients of a logistic regression over them, and the temperature that calibrates it.
 
-    Probabilities are softmax(log-odds / temperature) (Guo et al. 2017, "On Calibration of Modern Neural Networks",
-    section 4.2; for a linear model it scales all confidences alike and moves no decision).
+    `coefficients` have shape (n_classes, n_features), or (1, n_features) where there are two classes, `intercepts`
+    (n_classes,) or (1,). Probabilities are softmax(log-odds / temperature) (Guo et al. 2017, "On Calibration of
+    Modern Neural Networks", section 4.2; for a linear model it scales all confidences alike and moves no decision).
     """
 
-    pipeline: Pipeline
+    classes: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    coefficients: Floats
+    intercepts: Floats
     temperature: float = 1.0
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Class names in the order of the probability columns."""
-        return tuple(str(c) for c in self.pipeline[-1].classes_)
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """The texts as the model sees them."""
+        read = [tuple(block.read(plain) for block in self.blocks) for plain in map(normalize, texts)]
+        rows = weigh(self.blocks, read)
+        return [
+            Reading(text, terms, rows.columns[start:end], rows.values[start:end])
+            for text, terms, start, end in zip(texts, read, rows.edges, rows.edges[1:], strict=False)
+        ]
 
-    def with_temperature(self, temperature: float) -> TextModel:
-        """The same model, calibrated by another temperature."""
-        return TextModel(self.pipeline, temperature)
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """Class scores of texts before calibration, shape (n_texts, n_classes)."""
+        return self.logits_of(self.read(texts))
 
-    def features(self, texts: Sequence[str]) -> Any:
-        """The sparse TF-IDF matrix of texts, shape (n_texts, n_features)."""
-        return self.pipeline[:-1].transform(texts)
-
-    def logits_of(self, matrix: Any) -> Floats:
-        """Class scores of a feature matrix before calibration, shape (n_texts, n_classes)."""
-        scores = np.asarray(self.pipeline[-1].decision_function(matrix), dtype=np.float64)
-        if scores.ndim == 1:  # two classes: one column of log-odds
-            return np.column_stack([-scores / 2, scores / 2])
-        return scores
-
-    def probabilities_of(self, matrix: Any) -> Floats:
-        """Calibrated class probabilities of a feature matrix, shape (n_texts, n_classes); rows sum to 1."""
-        return softmax(self.logits_of(matrix) / self.temperature)
+    def logits_of(self, readings: Sequence[Reading]) -> Floats:
+        """Class scores before calibration, shape (n_texts, n_classes)."""
+        if not readings:
+            return np.empty((0, len(self.classes)))
+        edges = np.cumsum([0, *(len(one.columns) for one in readings)])
+        rows = Rows(edges, np.concatenate([r.columns for r in readings]), np.concatenate([r.values for r in readings]))
+        scores = products(rows, self.coefficients) + self.intercepts
+        # two classes share one column of log-odds
+        return scores if scores.shape[1] > 1 else np.column_stack([-scores[:, 0] / 2, scores[:, 0] / 2])
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Calibrated class probabilities, shape (n_texts, n_classes); rows sum to 1."""
-        return self.probabilities_of(self.features(texts)) if len(texts) else np.empty((0, len(self.classes)))
+        return self.probabilities_of(self.read(texts))
 
-    def pushes(self, text: str, label: str, row: Any = None) -> tuple[Floats, float]:
+    def probabilities_of(self, readings: Sequence[Reading]) -> Floats:
+        """Calibrated class probabilities, shape (n_texts, n_classes); rows sum to 1."""
+        return softmax(self.logits_of(readings) / self.temperature)
+
+    def pushes(self, reading: Reading, label: str) -> tuple[Floats, float]:
         """What each character of a text adds to the log-odds of a class against the mean of the others.
 
         Returns the shares, shape (len(text),), and what no character carries: the intercept. Together they add up
         to the class's calibrated score minus the mean of the other classes'. A term's contribution (its tf-idf value
-        times its coefficient) is shared evenly by its occurrences, and by the characters of each. `row` is the
-        text's row of `features`, where it is at hand.
+        times its coefficient) is shared evenly by its occurrences, and by the characters of each.
         """
         weights, rest = self._against[label]
-        plain, origin = aligned(text)
-        row = self.features([text]) if row is None else row
-        values = dict(zip(row.indices.tolist(), (row.data * weights[row.indices]).tolist(), strict=True))
-        steps = [0.0] * (len(plain) + 1)  # of the share from one character to the next
-        for block, vocabulary, shift in self._vocabularies:
-            found = [(vocabulary[t] + shift, places) for t, places in BLOCKS[block](plain) if t in vocabulary]
-            counts = Counter(index for index, _ in found)
-            for index, places in found:
-                value = values.get(index, 0.0) / counts[index]
-                characters = sum(end - start for start, end in places)
-                if not characters:
-                    rest += value
-                for start, end in places if characters else ():
-                    steps[start] += value / characters
-                    steps[end] -= value / characters
-        shares = np.zeros(len(text))
-        np.add.at(shares, np.array(origin, dtype=np.intp), np.cumsum(steps)[:-1])
+        plain, origin = aligned(reading.text)
+        steps = np.zeros(len(plain) + 1)  # of the share from one character to the next
+        if len(reading.columns):
+            columns = np.concatenate([terms.columns for terms in reading.terms])
+            offsets = np.cumsum([0, *(len(terms.columns) for terms in reading.terms)])
+            term = np.concatenate([t.term + at for t, at in zip(reading.terms, offsets, strict=False)])
+            start = np.concatenate([terms.start for terms in reading.terms])
+            end = np.concatenate([terms.end for terms in reading.terms])
+            place = np.searchsorted(reading.columns, columns)
+            count = np.bincount(place)
+            value = (reading.values * weights[reading.columns] / count)[place]
+            characters = np.bincount(term, end - start, minlength=len(columns))
+            rest += float(value[characters == 0].sum())
+            share = (value / np.maximum(characters, 1))[term]
+            steps += np.bincount(start, share, minlength=len(steps))
+            steps -= np.bincount(end, share, minlength=len(steps))
+        shares: Floats = np.bincount(origin, np.cumsum(steps)[:-1], minlength=len(reading.text)).astype(np.float64)
         return shares, rest
 
     @cached_property
     def _against(self) -> dict[str, tuple[Floats, float]]:
         """For each class its coefficients and intercept minus the mean of the others', calibrated."""
-        coefficients, intercepts = self._coefficients
+        coefficients, intercepts = self.coefficients, self.intercepts
+        if len(coefficients) == 1:  # two classes share theirs half and half
+            coefficients = np.vstack([-coefficients / 2, coefficients / 2])
+            intercepts = np.array([-intercepts[0] / 2, intercepts[0] / 2])
         out = {}
         for k, label in enumerate(self.classes):
             others = [i for i in range(len(self.classes)) if i != k]
@@ -105,46 +119,26 @@ class TextModel:
             out[label] = weights, float(intercepts[k] - intercepts[others].mean()) / self.temperature
         return out
 
-    @cached_property
-    def _coefficients(self) -> tuple[Floats, Floats]:
-        """Coefficients, shape (n_classes, n_features), and intercepts; two classes share theirs half and half."""
-        regression = self.pipeline[-1]
-        coefficients, intercepts = regression.coef_, regression.intercept_
-        if len(coefficients) == 1:
-            return np.vstack([-coefficients / 2, coefficients / 2]), np.array([-intercepts[0] / 2, intercepts[0] / 2])
-        return coefficients, intercepts
-
-    @cached_property
-    def _vocabularies(self) -> list[tuple[str, dict[str, int], int]]:
-        """Each block's name, its terms with their columns, and the first column of the block."""
-        out, shift = [], 0
-        for block, fitted in self.pipeline[0].transformer_list:
-            out.append((block, fitted.vocabulary_, shift))
-            shift += len(fitted.vocabulary_)
-        return out
-
 
 def softmax(scores: Floats) -> Floats:
     """Row-wise softmax, safe for large scores."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
     return shifted / shifted.sum(axis=1, keepdims=True)
 
 
 def save(model: TextModel, path: Path) -> None:
     """Writes a model as plain arrays (.npz): terms, idf and coefficients, and the settings of the blocks as JSON."""
-    regression, union = model.pipeline[-1], model.pipeline[0]
     arrays: dict[str, Any] = {
-        "classes": np.array([str(c) for c in regression.classes_]),
-        "coefficients": regression.coef_.astype(np.float32),
-        "intercepts": regression.intercept_.astype(np.float32),
+        "classes": np.array(model.classes),
+        "coefficients": model.coefficients.astype(np.float32),
+        "intercepts": model.intercepts.astype(np.float32),
         "temperature": np.array(model.temperature),
     }
     blocks = []
-    for block, fitted in union.transformer_list:
-        arrays[f"{block}_terms"] = np.array([str(t) for t in fitted.get_feature_names_out()])
-        arrays[f"{block}_idf"] = fitted.idf_.astype(np.float32)
-        weight = (union.transformer_weights or {}).get(block, 1.0)
-        blocks.append({"block": block, "weight": weight, "sublinear_tf": fitted.sublinear_tf})
+    for block in model.blocks:
+        arrays[f"{block.name}_terms"] = np.array(sorted(block.vocabulary, key=block.vocabulary.__getitem__))
+        arrays[f"{block.name}_idf"] = block.idf.astype(np.float32)
+        blocks.append({"block": block.name, "weight": block.weight, "sublinear_tf": block.sublinear})
     arrays["blocks"] = np.array(json.dumps(blocks))
     np.savez_compressed(path, **arrays)
 
@@ -164,26 +158,18 @@ def load(path: Path) -> TextModel:
 
 
 def _rebuild(arrays: dict[str, Any]) -> TextModel:
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import FeatureUnion, Pipeline
-
-    parts, weights, width = [], {}, 0
+    blocks: list[Block] = []
+    width = 0
     for entry in json.loads(str(arrays["blocks"])):
-        block = str(entry["block"])
-        terms = [str(t) for t in arrays[f"{block}_terms"]]
-        fitted = vectorizer(
-            block, vocabulary={t: i for i, t in enumerate(terms)}, sublinear_tf=bool(entry["sublinear_tf"])
-        )
-        fitted.idf_ = arrays[f"{block}_idf"].astype(np.float64)
-        parts.append((block, fitted))
-        weights[block] = float(entry["weight"])
-        width += len(terms)
-    regression = LogisticRegression()
-    regression.classes_ = arrays["classes"]
-    regression.coef_ = arrays["coefficients"].astype(np.float64)
-    regression.intercept_ = arrays["intercepts"].astype(np.float64)
-    regression.n_features_in_ = width
-    if regression.coef_.shape[1] != width:
-        raise ValueError("terms and coefficients differ in number")
-    union = FeatureUnion(parts, transformer_weights=weights)
-    return TextModel(Pipeline([("features", union), ("regression", regression)]), float(arrays["temperature"]))
+        name, weight, sublinear = str(entry["block"]), float(entry["weight"]), bool(entry["sublinear_tf"])
+        vocabulary = {term: width + i for i, term in enumerate(arrays[f"{name}_terms"].tolist())}
+        idf = arrays[f"{name}_idf"].astype(np.float64)
+        if len(idf) != len(vocabulary) or name not in BLOCKS:
+            raise ValueError("terms and their weights differ in number, or are of no known kind")
+        blocks.append(Block(name, vocabulary, idf, width, weight, sublinear))
+        width += len(vocabulary)
+    classes = tuple(str(label) for label in arrays["classes"])
+    coefficients, intercepts = arrays["coefficients"].astype(np.float64), arrays["intercepts"].astype(np.float64)
+    if coefficients.shape != (len(intercepts), width) or len(intercepts) != (1 if len(classes) == 2 else len(classes)):
+        raise ValueError("terms, classes and coefficients differ in number")
+    return TextModel(classes, tuple(blocks), coefficients, intercepts, float(arrays["temperature"]))

@@ -68,13 +68,13 @@ def test_judged_alone_as_in_a_batch(model):
 @pytest.mark.parametrize("text", TEXTS)
 def test_pushes_sum_to_the_log_odds(model, text):
     for part in (model.stance, model.relevance):
-        logits = part.logits_of(part.features([text]))[0] / part.temperature
+        logits = part.logits([text])[0] / part.temperature
         for k, label in enumerate(part.classes):
-            shares, rest = part.pushes(text, label)
+            shares, rest = part.pushes(part.read([text])[0], label)
             assert shares.shape == (len(text),)
             assert np.isclose(shares.sum() + rest, logits[k] - np.delete(logits, k).mean())
     for label in model.classes:
-        shares, rest = model.stance.pushes(text, label)
+        shares, rest = model.stance.pushes(model.stance.read([text])[0], label)
         words, other = model.pushes(text, label)
         assert np.isclose(sum(w.weight for w in words) + other, shares.sum() + rest)
         assert all(text[w.start : w.end].strip() for w in words)

@@ -22,7 +22,8 @@ from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from stance.features import vectorizer
-from stance.textmodel import Floats, TextModel, softmax
+from stance.textmodel import TextModel, softmax
+from stance.tfidf import Block, Floats
 
 SEED = 0
 
@@ -87,7 +88,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
             scores = _out_of_fold(pipeline, texts, index, groups, folds, len(self.classes_))
             temperature = fit_temperature(scores, index)
             self.out_of_fold_ = softmax(scores / temperature)
-        self.model_ = TextModel(clone(pipeline).fit(texts, labels), temperature)
+        self.model_ = text_model(clone(pipeline).fit(texts, labels), temperature)
         return self
 
     def predict_proba(self, X: Sequence[str]) -> Floats:
@@ -98,7 +99,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: Sequence[str]) -> Floats:
         """Calibrated log-odds: shape (n_texts, n_classes), or (n_texts,) of the second class where there are two."""
         check_is_fitted(self, "model_")
-        scores = self.model_.logits_of(self.model_.features(check_texts(X))) / self.model_.temperature
+        scores = self.model_.logits(check_texts(X)) / self.model_.temperature
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict(self, X: Sequence[str]) -> NDArray[Any]:
@@ -123,6 +124,20 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):
 def regression(C: float, class_weight: str | None = None) -> LogisticRegression:
     """The unfitted logistic regression of `StanceClassifier`."""
     return LogisticRegression(C=C, class_weight=class_weight, max_iter=2000, tol=1e-4, random_state=SEED)
+
+
+def text_model(pipeline: Pipeline, temperature: float = 1.0) -> TextModel:
+    """A fitted pipeline (a union of TF-IDF blocks, then logistic regression) as plain arrays."""
+    union, fitted = pipeline[0], pipeline[-1]
+    blocks: list[Block] = []
+    width = 0
+    for name, part in union.transformer_list:
+        vocabulary = {term: width + column for term, column in part.vocabulary_.items()}
+        weight = (union.transformer_weights or {}).get(name, 1.0)
+        blocks.append(Block(name, vocabulary, part.idf_, width, weight, part.sublinear_tf))
+        width += len(vocabulary)
+    classes = tuple(str(label) for label in fitted.classes_)
+    return TextModel(classes, tuple(blocks), fitted.coef_, fitted.intercept_, temperature)
 
 
 def check_texts(texts: Any) -> list[str]:
@@ -151,9 +166,9 @@ def _out_of_fold(
     out = np.zeros((len(texts), n))
     split = StratifiedGroupKFold(folds, shuffle=True, random_state=SEED).split(texts, index, members)
     for seen, unseen in split:
-        model = TextModel(clone(pipeline).fit([texts[i] for i in seen], index[seen]))
+        model = text_model(clone(pipeline).fit([texts[i] for i in seen], index[seen]))
         columns = [int(c) for c in model.classes]  # a fold may lack a rare class whose group is all of it
-        out[np.ix_(unseen, columns)] = model.logits_of(model.features([texts[i] for i in unseen]))
+        out[np.ix_(unseen, columns)] = model.logits([texts[i] for i in unseen])
     return out
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ def _held_out(
     seen = [i for i in range(len(rows)) if group[i] not in unseen]
     fitted = clone(estimator).set_params(folds=0)
     fitted.fit([rows[i].text for i in seen], [str(rows[i].stance) for i in seen])
-    model = fitted.model_.with_temperature(temperature)
+    model = replace(fitted.model_, temperature=temperature)
     out = np.zeros((len(members), len(classes)))  # a class that only the held-out texts have stays at 0
     out[:, [classes.index(c) for c in model.classes]] = model.probabilities([rows[i].text for i in members])
     return members, out

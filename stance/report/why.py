@@ -45,11 +45,11 @@ def reasons(shown: Sequence[Scored], model: StanceModel) -> dict[str, Why]:
     if not judged:
         return {}
     texts = [model_text(one.statement) for one, _ in judged]
-    matrix = model.stance.features(texts).tocsr()
+    readings = model.stance.read(texts)
     alike = nearest(model.folder, texts)
     out = {}
     for i, (one, stance) in enumerate(judged):
-        words, rest = model.pushes(texts[i], stance, matrix[i])
+        words, rest = model.pushes_of(readings[i], stance)
         out[one.statement.id] = why(texts[i], stance, words, rest, alike[i])
     return out
 
