@@ -10,9 +10,9 @@ need, come from the same pass. Importing it takes milliseconds, which every star
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -89,17 +89,21 @@ class Block:
         columns, start, end = (np.concatenate(arrays) for arrays in zip(*(grams for _, grams in found), strict=True))
         return Terms(columns, np.arange(len(columns)), start + shift, end + shift)
 
-    @cached_property
-    def _grams(self) -> Callable[[str], tuple[Ints, Ints, Ints]]:
+    def _grams(self, word: str) -> tuple[Ints, Ints, Ints]:
         """A word's known n-grams: their columns, starts and ends from the word's own start."""
-        vocabulary, terms_of = self.vocabulary, BLOCKS["chars"]
+        found = self._kept.get(word)
+        if found is None:
+            known = [(self.vocabulary[t], place) for t, (place,) in BLOCKS["chars"](word) if t in self.vocabulary]
+            found = _ints([c for c, _ in known]), _ints([a for _, (a, _) in known]), _ints([b for _, (_, b) in known])
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            if len(word) < 50:
+                self._kept[word] = found
+        return found
 
-        @lru_cache(maxsize=_KEPT)
-        def grams(word: str) -> tuple[Ints, Ints, Ints]:
-            known = [(vocabulary[t], place) for t, (place,) in terms_of(word) if t in vocabulary]
-            return _ints([c for c, _ in known]), _ints([a for _, (a, _) in known]), _ints([b for _, (_, b) in known])
-
-        return grams
+    @cached_property
+    def _kept(self) -> dict[str, tuple[Ints, Ints, Ints]]:
+        return {}
 
 
 def weigh(blocks: Sequence[Block], read: Sequence[Sequence[Terms]]) -> Rows:
