@@ -15,7 +15,8 @@ from stance.features import normalize
 from stance.labeling import label
 from stance.model import AID, StanceModel, load_model, model_text
 from stance.records import Article, Judgement, Scored, Statement, Topic
-from stance.topic import ON_TOPIC, topics
+from stance.screen import screened
+from stance.topic import ON_TOPIC, has_term, may_lead, own_signals, topics
 
 _BATCH = 64  # articles judged in one go: the vectorizers cost less per statement in batches
 
@@ -36,15 +37,24 @@ def load_pipeline(model: str | Path | None = None, registry: str | Path | None =
 
 
 def score(articles: Iterable[Article], pipeline: Pipeline, keep_off_topic: bool = False) -> Iterator[Scored]:
-    """Every statement about military aid in the articles, judged, in order; off-topic ones too where asked for."""
-    for batch in _batches(articles):
+    """Every statement about military aid in the articles, judged, in order; off-topic ones too where asked for.
+
+    Articles without any term of military aid are passed over unread: nothing in them can be on the topic.
+    """
+    told = _told(pipeline, keep_off_topic)
+    for batch in _batches(screened(articles) if told else articles):
         yield from _score_batch(batch, pipeline, keep_off_topic)
+
+
+def _told(pipeline: Pipeline, keep_off_topic: bool) -> bool:
+    """Whether the terms of military aid tell beforehand what can be kept."""
+    return not keep_off_topic and pipeline.model.issue == AID
 
 
 def _score_batch(batch: Sequence[Article], pipeline: Pipeline, keep_off_topic: bool) -> Iterator[Scored]:
     kept = [
         (article, statement, topic)
-        for article, rows in zip(batch, _labeled(batch, pipeline), strict=True)
+        for article, rows in zip(batch, _labeled(batch, pipeline, _told(pipeline, keep_off_topic)), strict=True)
         for statement, topic in _worth_judging(rows)
         if keep_off_topic or topic.relevance >= ON_TOPIC
     ]
@@ -57,17 +67,24 @@ def _score_batch(batch: Sequence[Article], pipeline: Pipeline, keep_off_topic: b
             yield Scored(article, statement, Topic(topic.relevance, (), None), Judgement(None))
 
 
-def _labeled(batch: Sequence[Article], pipeline: Pipeline) -> list[list[tuple[Statement, Topic]]]:
-    """The statements of each article with their topics; one call of the relevance model for the batch."""
-    labeled = [label(article, pipeline.resolver) for article in batch]
-    own = iter(pipeline.model.relevance_of([model_text(s) for rows in labeled for s in rows]))
+def _labeled(
+    batch: Sequence[Article], pipeline: Pipeline, only_on_topic: bool = False
+) -> list[list[tuple[Statement, Topic]]]:
+    """The statements of each article with their topics; one call of the relevance model for the batch.
+
+    Where only those on the topic are asked for, the others may be left out or have a relevance that is too high.
+    """
+    labeled = [label(article, pipeline.resolver, may_lead if only_on_topic else None) for article in batch]
+    asked = [s for rows in labeled for s in rows if not only_on_topic or has_term(own_signals(s))]
+    relevance = dict(zip(map(id, asked), pipeline.model.relevance_of([model_text(s) for s in asked]), strict=True))
     out = []
     for article, statements in zip(batch, labeled, strict=True):
-        probabilities = [float(next(own)) for _ in statements]
+        known = [relevance.get(id(s)) for s in statements]
+        probabilities = [None if p is None else float(p) for p in known]
         if pipeline.model.issue == AID:
             found = topics(article, statements, probabilities, pipeline.registry)
         else:  # the lexicons of items and aid say nothing of another issue
-            found = [Topic(p) for p in probabilities]
+            found = [Topic(p or 0.0) for p in probabilities]
         out.append(list(zip(statements, found, strict=True)))
     return out
 

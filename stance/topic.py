@@ -20,9 +20,11 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from stance.actors.registry import Registry
-from stance.records import Article, Statement, Topic
+from stance.records import Article, Span, Statement, Topic, words_of
 
 ON_TOPIC = 0.5
+_NEEDED = ("aid", "arms", "bond")  # classes of aid.csv, and all items but the vague ones
+_VAGUE = frozenset({"funding", "intelligence"})
 _LEXICONS = files("stance") / "lexicons"
 _TOWARDS = re.compile(
     r"(?:\b(?:to|for|into|in|arm|arming|help|helping|support|supporting|give|giving|supply|supplying|equip|with|behind)\s+(?:the\s+)?)$",
@@ -131,34 +133,63 @@ def _logistic(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
 
-def topics(
-    article: Article, statements: Sequence[Statement], own_relevance: Sequence[float], registry: Registry
-) -> list[Topic]:
-    """The topic of each statement of one article, in the order given.
+def needed_terms() -> list[str]:
+    """The terms of which a statement must hold one to be on the topic by its own words (a trailing * lets a term go
+    on to the end of its word): `has_term` tells it of a text."""
+    aid, items = _read("aid.csv"), _read("items.csv")
+    return [t for label in _NEEDED for t in aid[label]] + [t for i in items if i not in _VAGUE for t in items[i]]
 
-    `own_relevance` is the relevance model's probability for each statement's own words.
+
+def has_term(own: Signals) -> bool:
+    """Whether signals hold any weapon, aid or bond: without one only the context can make words a statement on aid."""
+    return bool(own.aid or own.arms or own.bond or set(own.items) - _VAGUE)
+
+
+def own_signals(statement: Statement) -> Signals:
+    """The signals of a statement's own words, its cue among them."""
+    return signals(_own_words(statement))
+
+
+def may_lead(text: str, cue: Span | None, spans: Sequence[Span]) -> bool:
+    """Whether what is said at some spans can be on the topic by itself, and not only by what was said before."""
+    said = words_of(text, spans)
+    own = signals(said if cue is None else f"{text[slice(*cue)]} {said}")
+    return has_term(own) or signals(_sentence_around(text, spans)).aid > 0
+
+
+def _own_words(statement: Statement) -> str:
+    return statement.text if statement.cue is None else f"{statement.cue.text} {statement.text}"
+
+
+def topics(
+    article: Article, statements: Sequence[Statement], own_relevance: Sequence[float | None], registry: Registry
+) -> list[Topic]:
+    """The topic of each statement of one article, in the order given; what is off the topic has no recipient.
+
+    `own_relevance` is the relevance model's probability for each statement's own words; None, for words without any
+    term (`has_term`), takes them as just off the topic, the most that they could be.
     """
-    main_recipient = _main_recipient(article.text, registry)
+    main_recipient: str | None = None
+    looked = False
     scores: list[float] = []
     out: list[Topic] = []
     for number, statement in enumerate(statements):
-        text = statement.text if statement.cue is None else f"{statement.cue.text} {statement.text}"
-        own = signals(text)
-        around = _sentence_around(article.text, statement)
-        nearby = signals(around)
-        evidence = _log_odds(own_relevance[number])
-        evidence = _held_back(evidence, own)
-        carried = _carried(statements, number, scores, own, nearby)
-        evidence = max(evidence, carried)
+        own = own_signals(statement)
+        given = own_relevance[number]
+        evidence = _held_back(0.0 if given is None else _log_odds(given), own)
+        around = _sentence_around(article.text, statement.spans)
+        nearby = signals(around) if own.aid + own.stop + own.give + own.bond or own.items else None
+        evidence = max(evidence, _carried(statements, number, scores, own, nearby))
         scores.append(evidence)
-        items = own.items or (nearby.items if evidence > 0 else ())
-        out.append(
-            Topic(
-                relevance=_logistic(evidence),
-                items=_tidy(items),
-                recipient=_recipient(text, around, statement, registry, main_recipient),
-            )
-        )
+        relevance = _logistic(evidence)
+        if relevance < ON_TOPIC:
+            out.append(Topic(relevance))
+            continue
+        if not looked:
+            main_recipient, looked = _main_recipient(article.text, registry), True
+        items = own.items or (signals(around) if nearby is None else nearby).items
+        recipient = _recipient(_own_words(statement), around, statement, registry, main_recipient)
+        out.append(Topic(relevance, _tidy(items), recipient))
     return out
 
 
@@ -168,7 +199,7 @@ def _held_back(evidence: float, own: Signals) -> float:
     Without any weapon, aid or bond in the words only the context can make them a statement on aid; weapons that
     nobody gives or stops, and terms of another topic, count against it.
     """
-    if not (own.aid or own.arms or own.bond or set(own.items) - {"funding", "intelligence"}):
+    if not has_term(own):
         return min(evidence, -0.5)
     if not (own.aid or own.bond):
         evidence -= 0.0 if (own.give or own.stop) else 1.0
@@ -177,13 +208,13 @@ def _held_back(evidence: float, own: Signals) -> float:
 
 
 def _carried(
-    statements: Sequence[Statement], number: int, scores: Sequence[float], own: Signals, nearby: Signals
+    statements: Sequence[Statement], number: int, scores: Sequence[float], own: Signals, nearby: Signals | None
 ) -> float:
     """Evidence that words take from around them: aid named in their paragraph, or the speaker's last words on aid."""
     if own.off:
         return -9.0
     carried = -9.0
-    if nearby.aid and (own.stop or own.give or own.items or own.bond):
+    if nearby is not None and nearby.aid and (own.stop or own.give or own.items or own.bond):
         carried = 0.4
     if statements[number].cue is None or own.stop or own.give or own.bond:
         carried = max(carried, _last_words(statements, number, scores) - 0.8)
@@ -203,12 +234,12 @@ def _last_words(statements: Sequence[Statement], number: int, scores: Sequence[f
     return scores[number - 1] if same else -9.0
 
 
-def _sentence_around(text: str, statement: Statement) -> str:
-    """The paragraph that holds the statement, within 400 characters of it."""
-    start = max(text.rfind("\n", 0, statement.spans[0][0]) + 1, statement.spans[0][0] - 400)
-    end = text.find("\n", statement.spans[-1][1])
-    end = len(text) if end < 0 else end
-    return text[start : min(end, statement.spans[-1][1] + 400)]
+def _sentence_around(text: str, spans: Sequence[Span]) -> str:
+    """The paragraph that holds a statement, within 400 characters of it."""
+    low, high = max(0, spans[0][0] - 400), spans[-1][1] + 400
+    start = max(text.rfind("\n", low, spans[0][0]) + 1, low)
+    end = text.find("\n", spans[-1][1], high)
+    return text[start : high if end < 0 else end]
 
 
 def _tidy(items: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ together become one statement for each of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from stance.actors.discourse import Discourse
@@ -22,11 +22,17 @@ __all__ = ["Attribution", "attributions", "label"]
 _Spoken = list[tuple[int, Resolution]]
 
 
-def label(article: Article, resolver: Resolver) -> list[Statement]:
-    """Every attributed statement of an article, whoever its source and whatever its topic, in the text's order."""
+Worth = Callable[[str, Span | None, Sequence[Span]], bool]  # of a text, a cue and the spans of what is said
+
+
+def label(article: Article, resolver: Resolver, worth: Worth | None = None) -> list[Statement]:
+    """Every attributed statement of an article, whoever its source and whatever its topic, in the text's order.
+
+    With `worth`, none where it holds for none of them: who said what is then not asked.
+    """
     text = article.text
     found = attributions(text, article.title)
-    if not found:
+    if not found or (worth is not None and not any(worth(text, a.cue, a.spans) for a in found)):
         return []
     discourse = resolver.open(text, article.published)
     spoken: _Spoken = []
