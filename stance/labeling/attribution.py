@@ -15,7 +15,7 @@ from stance.labeling.contents import Clause
 from stance.labeling.forms import by_form
 from stance.labeling.inner import inner_clauses
 from stance.labeling.layout import Block, blocks
-from stance.labeling.lexicon import cue_forms, words
+from stance.labeling.lexicon import cue_forms, openers, words
 from stance.labeling.phrases import chunked
 from stance.labeling.quotes import Quote, find_quotes
 from stance.labeling.sentences import Token, sentence_spans, tokenize
@@ -144,8 +144,12 @@ def _paragraph(
     promise = None
     spans = _join_after_marks(text, sentences, quotes)
     for start, end in spans:
-        tokens = chunked(tokenize(text, start, end, quotes))
         headline = block.title or (number == 0 and len(spans) == 1 and end - start <= _MAX_HEADLINE)
+        tokens = tokenize(text, start, end, quotes)
+        if not headline and not any(token.quote >= 0 or token.lower in openers() for token in tokens):
+            last = (start, end)
+            continue
+        tokens = chunked(tokens)
         placed = by_form(tokens, clauses(tokens, headline=block.title), headline)
         own = [_attribution(text, tokens, clause, quotes, number, (start, end), block.title) for clause in placed]
         if end == block.end and text[end - 1] == ":":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from stance.labeling.lexicon import CueForm, CueVerb, cue_forms, cue_phrases, endings, words
+from stance.labeling.lexicon import CueForm, CueVerb, cue_phrases, endings, forms_at, openers, words
 from stance.labeling.sentences import Token
 from stance.labeling.tags import FINITE, NOUNS, title_case
 
@@ -31,11 +31,11 @@ class Cue(NamedTuple):
 def find_cues(tokens: list[Token]) -> list[Cue]:
     """The cues of one tagged sentence, from left to right, none overlapping another."""
     found: list[Cue] = []
-    forms = cue_forms()
+    known = openers()
     taken = -1
     headline = title_case(tokens)
     for i, token in enumerate(tokens):
-        if i <= taken or token.quote >= 0:
+        if i <= taken or token.quote >= 0 or token.lower not in known:
             continue
         phrase = _phrase_at(tokens, i)
         if phrase is not None:
@@ -45,7 +45,7 @@ def find_cues(tokens: list[Token]) -> list[Cue]:
         if not headline and _in_a_name(tokens, i):
             continue
         # an auxiliary before its participle and a form of several tenses: the first reading that fits
-        for form in forms.get(token.lower, ()):
+        for form in forms_at(token.lower, tokens[i + 1].lower if i + 1 < len(tokens) else ""):
             last = i + len(form.words) - 1
             if last >= len(tokens) or any(tokens[i + k].lower != w for k, w in enumerate(form.words)):
                 continue

@@ -86,6 +86,25 @@ def cue_forms() -> dict[str, tuple[CueForm, ...]]:
 
 
 @cache
+def _forms_by_two_words() -> dict[str, dict[str, tuple[CueForm, ...]]]:
+    """First word → second word, "" for forms of one word → the cue forms that begin so, longest first."""
+    out: dict[str, dict[str, tuple[CueForm, ...]]] = {}
+    for first, forms in cue_forms().items():
+        seconds = dict.fromkeys(form.words[1] if form.words[1:] else "" for form in forms)
+        out[first] = {s: tuple(f for f in forms if (f.words[1] if f.words[1:] else "") == s) for s in seconds}
+    return out
+
+
+def forms_at(first: str, second: str) -> tuple[CueForm, ...]:
+    """The cue forms that two words in a row may begin, longest first."""
+    by_second = _forms_by_two_words().get(first)
+    if by_second is None:
+        return ()
+    alone = by_second.get("", ())
+    return by_second[second] + alone if second and second in by_second else alone
+
+
+@cache
 def verb_forms() -> frozenset[str]:
     """Every word that begins a form of a cue verb."""
     return frozenset(w for w, forms in cue_forms().items() if any(f.tense in TENSES for f in forms))
@@ -99,6 +118,13 @@ def cue_phrases() -> dict[str, tuple[CuePhrase, ...]]:
         phrase = CuePhrase(tuple(row["phrase"].split()), row["class"])
         out.setdefault(phrase.words[0], []).append(phrase)
     return {first: tuple(sorted(found, key=lambda p: -len(p.words))) for first, found in out.items()}
+
+
+@cache
+def openers() -> frozenset[str]:
+    """Every word that begins a cue, whatever its kind: a sentence without any, and without a quotation, says nothing
+    of what anybody says."""
+    return frozenset(cue_forms()) | frozenset(cue_phrases()) | words("in-ones-words")
 
 
 @cache

@@ -6,6 +6,8 @@ one of its own. Prepositional phrases, appositions and coordinations are joined 
 
 from __future__ import annotations
 
+from functools import cache
+
 from stance.labeling.lexicon import words
 from stance.labeling.sentences import Token
 from stance.labeling.tags import NOUNS, QUOTE, tag
@@ -19,7 +21,7 @@ def chunked(tokens: list[Token]) -> list[Token]:
     """The tokens with their tags, each with the index of the first token of its chunk (-1 outside of one)."""
     tags = tag(tokens)
     starts = chunk_starts(tokens, tags)
-    return [t._replace(tag=g, chunk=c) for t, g, c in zip(tokens, tags, starts, strict=True)]
+    return [Token(t.text, t.lower, t.start, t.end, t.quote, g, c) for t, g, c in zip(tokens, tags, starts, strict=True)]
 
 
 def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
@@ -31,7 +33,7 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
         if found in _ALONE:
             out[i], start = i, -1
             continue
-        if is_date_word(low):
+        if low in _date_words():
             out[i], start = (i, -1) if not (start >= 0 and tags[i - 1] in ("POS", "DT", "JJ")) else (start, start)
             continue
         if start < 0 and _counts(tokens, tags, i):
@@ -55,6 +57,17 @@ def chunk_starts(tokens: list[Token], tags: list[str]) -> list[int]:
     return out
 
 
+@cache
+def _date_words() -> frozenset[str]:
+    return words("weekday") | words("date-noun") | words("month")
+
+
+@cache
+def _before_number() -> frozenset[str]:
+    """The first words of what may stand before a number."""
+    return frozenset(pair.split()[0] for pair in words("before-number"))
+
+
 def is_day(low: str) -> bool:
     """Whether a word is a day's name, or "today" or the like."""
     return low in words("weekday") or low in words("date-noun")
@@ -62,7 +75,7 @@ def is_day(low: str) -> bool:
 
 def is_date_word(low: str) -> bool:
     """Whether a word names a day or a month."""
-    return is_day(low) or low in words("month")
+    return low in _date_words()
 
 
 def is_year(low: str) -> bool:
@@ -76,6 +89,8 @@ def _tells_time(low: str) -> bool:
 
 def _counts(tokens: list[Token], tags: list[str], i: int) -> bool:
     """Whether "at least", "more than" or the like before a number begins at `i`."""
+    if tokens[i].lower not in _before_number():
+        return False
     pair = f"{tokens[i].lower} {tokens[i + 1].lower}" if i + 2 < len(tokens) else ""
     return pair in words("before-number") and tags[i + 2] in ("CD", "DT", "NN")
 

@@ -23,8 +23,13 @@ _OPENS_OBJECT = frozenset({"DT", "PRP", "PRP$", "TO", "WP", "WRB", "WDT", "NNP",
 
 def title_case(tokens: list[Token]) -> bool:
     """Whether a sentence is a headline that sets every longer word with a capital."""
-    long = [t for t in tokens if len(t.text) > 3 and t.text.isalpha()]
-    return len(long) >= 4 and all(t.text[0].isupper() for t in long)
+    long = 0
+    for token in tokens:
+        if len(token.text) > 3 and token.text.isalpha():
+            if not token.text[0].isupper():
+                return False
+            long += 1
+    return long >= 4
 
 
 def tag(tokens: list[Token]) -> list[str]:
