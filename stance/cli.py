@@ -25,6 +25,7 @@ from stance.console import (
     reviewed,
     score_all,
     score_into,
+    score_many,
     scored_of,
     searched,
 )
@@ -200,7 +201,10 @@ def compare(
 def score(
     paths: MorePaths = None,
     db: Db = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; standard output by default.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="File to write, or a folder/ of parquet parts; standard output by default."),
+    ] = None,
     form: Annotated[str | None, typer.Option("--format", help="jsonl, csv or parquet.")] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Keep off-topic statements too (their stance is null).")
@@ -209,11 +213,13 @@ def score(
     registry: Registry = None,
     date: Date = None,
     jobs: Jobs = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into a folder that was stopped.")] = False,
 ) -> None:
     """One record per statement about military aid, with its stance, probabilities and reasons.
 
-    With --db they are kept there, over what it holds of the same articles; with no paths, all of its articles are
-    scored anew. Reviews stay.
+    Into a folder it streams: one parquet file for some thousand articles, and a manifest by which --resume goes on
+    after whatever stopped it. With --db statements are kept there, over what it holds of the same articles; with no
+    paths, all of its articles are scored anew. Reviews stay.
     """
     from stance.model import load_model
     from stance.report.files import StatementWriter
@@ -221,6 +227,11 @@ def score(
     if db is not None:
         score_into(db, paths or [], model, registry, date, jobs, everything, out, form)
         return
+    if out is not None and form in (None, "parquet") and (out.is_dir() or not (out.suffix or out.exists())):
+        score_many(paths or [], out, model, registry, date, everything, jobs, resume)
+        return
+    if resume:
+        raise InputError("--resume goes on with a run into a folder; name the folder by -o.")
     target = out if out is not None else sys.stdout.buffer
     if out is not None:
         folder_for(out.parent)

@@ -6,7 +6,8 @@ Notes and progress go to stderr. Slow libraries are imported inside the function
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,75 @@ def score_into(
     ]
     # by the store's name: an address may hold a password
     note(f"{store.name}: {counts['articles']} articles; statements: {', '.join(became) or 'none'}")
+
+
+def score_many(
+    paths: list[str],
+    out: Path,
+    model: Path | None,
+    registry: Path | None,
+    date: str | None,
+    everything: bool,
+    jobs: int,
+    resume: bool,
+) -> None:
+    """Scores the articles under the paths into a folder of parts; tells rate and time left where stderr is a terminal,
+    and the sums at the end."""
+    from stance.readers.articles import known_paths
+    from stance.readers.rows import require_day
+    from stance.scale.local import Settings, score_into_folder
+    from stance.scale.manifest import Part
+    from stance.scale.source import count
+
+    known_paths(paths)
+    require_day("The date", date)
+    folder_for(out)
+    done = 0
+    with bar("articles", count(paths)) as step:
+
+        def on_part(part: Part) -> None:
+            nonlocal done
+            done += 1
+            step(part.articles)
+
+        try:
+            sums = score_into_folder(
+                paths, out, Settings(model, registry, date, everything), jobs=jobs, resume=resume, on_part=on_part
+            )
+        except KeyboardInterrupt:
+            note(f"stopped; {done} parts are written in {out}: the same command with --resume goes on behind them.")
+            raise SystemExit(130) from None
+    refused = f", {sums['refused']} rows refused (see {out / '_refused'})" if sums["refused"] else ""
+    note(f"{sums['articles']} articles, {sums['statements']} statements in {sums['parts']} parts of {out}{refused}")
+    if not sums["articles"]:
+        raise InputError(f"no article could be read; see {out / '_refused'} for the reasons, and choose a new folder.")
+
+
+@contextmanager
+def bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr with rate and time left, where stderr is a terminal; gives what moves it on."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn(f"{{task.completed:,.0f}} {what}"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total, rate="")
+
+        def step(count: int) -> None:
+            progress.advance(task, count)
+            speed = progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield step
 
 
 def reviewed(

@@ -7,6 +7,7 @@ was fitted on), beside `metrics.json` and the card `README.md`. The released one
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -136,6 +137,15 @@ def released_dir() -> Path:
 def load_model(folder: str | Path | None = None) -> StanceModel:
     """Reads a model folder, the released one by default. Raises InputError where it is no model folder."""
     return _load(Path(folder) if folder is not None else released_dir())
+
+
+def model_fingerprint(folder: Path) -> str:
+    """The version of a model: 16 hex digits of SHA-256 over the files that judge."""
+    digest = hashlib.sha256()
+    for name in ("model.json", "stance.npz", "relevance.npz"):
+        file = folder / name
+        digest.update(name.encode() + (file.read_bytes() if file.is_file() else b"-"))
+    return digest.hexdigest()[:16]
 
 
 @cache

@@ -41,20 +41,21 @@ def score(articles: Iterable[Article], pipeline: Pipeline, keep_off_topic: bool 
 
     Articles without any term of military aid are passed over unread: nothing in them can be on the topic.
     """
-    told = _told(pipeline, keep_off_topic)
-    for batch in _batches(screened(articles) if told else articles):
+    by_terms = not keep_off_topic and knows_by_terms(pipeline)
+    for batch in _batches(screened(articles) if by_terms else articles):
         yield from _score_batch(batch, pipeline, keep_off_topic)
 
 
-def _told(pipeline: Pipeline, keep_off_topic: bool) -> bool:
-    """Whether the terms of military aid tell beforehand what can be kept."""
-    return not keep_off_topic and pipeline.model.issue == AID
+def knows_by_terms(pipeline: Pipeline) -> bool:
+    """Whether the terms of military aid tell beforehand what can be on the topic: the model is about it."""
+    return pipeline.model.issue == AID
 
 
 def _score_batch(batch: Sequence[Article], pipeline: Pipeline, keep_off_topic: bool) -> Iterator[Scored]:
+    by_terms = not keep_off_topic and knows_by_terms(pipeline)
     kept = [
         (article, statement, topic)
-        for article, rows in zip(batch, _labeled(batch, pipeline, _told(pipeline, keep_off_topic)), strict=True)
+        for article, rows in zip(batch, _labeled(batch, pipeline, by_terms), strict=True)
         for statement, topic in _worth_judging(rows)
         if keep_off_topic or topic.relevance >= ON_TOPIC
     ]
@@ -152,11 +153,12 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
 
 
 @cache
-def _worker_pipeline(model: str | Path | None, registry: str | Path | None) -> Pipeline:
+def shared_pipeline(model: str | Path | None, registry: str | Path | None) -> Pipeline:
+    """As `load_pipeline`, loaded once in a process."""
     return load_pipeline(model, registry)
 
 
 def _score_list(
     batch: list[Article], model: str | Path | None, registry: str | Path | None, keep_off_topic: bool
 ) -> list[Scored]:
-    return list(score(batch, _worker_pipeline(model, registry), keep_off_topic))
+    return list(score(batch, shared_pipeline(model, registry), keep_off_topic))

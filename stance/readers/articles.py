@@ -7,7 +7,7 @@ thousand must not cost the others. Only a wrong name stops everything, and befor
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from stance.records import Article, InputError, content_id
 
 Maker = Callable[[Row, str], Article | Skipped]  # a row and its path to an article
 KNOWN = ", ".join(kind for kind in READERS if kind)
+_EMPTY_FOLDER = f"this folder holds no file to read; put in some of {KNOWN}"
 
 
 def read_articles(
@@ -50,12 +51,9 @@ def read_articles(
     missing path or a malformed date, raised by the call itself, before anything is read.
     """
     given = [str(path) for path in paths]
-    if not given:
-        raise InputError("No paths were given; name a file, a folder, or - for standard input.")
     require_day("The date", date)
-    for path in given:
-        require_path(path)
-    return _articles(given, partial(_article, date=date, any_language=any_language), on_skip or refuse)
+    known_paths(given)
+    return _articles(given, partial(article_of_row, date=date, any_language=any_language), on_skip or refuse)
 
 
 def articles_of_rows(
@@ -70,11 +68,34 @@ def articles_of_rows(
     other names by which files may call them), numbered from `first`; the rest as for `read_articles`."""
     for number, fields in enumerate(rows, first):
         where = f"article {number}"
-        found = _article(Row(where, {str(k).lower(): v for k, v in fields.items()}), where, date, any_language)
+        found = article_of_row(Row(where, {str(k).lower(): v for k, v in fields.items()}), where, date, any_language)
         if isinstance(found, Article):
             yield replace(found, path=None)
         else:
             (on_skip or refuse)(found)
+
+
+def known_paths(paths: Sequence[str]) -> None:
+    """InputError for no path at all, or for one that does not exist."""
+    if not paths:
+        raise InputError("No paths were given; name a file, a folder, or - for standard input.")
+    for path in paths:
+        require_path(path)
+
+
+def files_of(paths: Iterable[str]) -> list[str]:
+    """The files that paths name: each itself, and below a folder those of a known kind in the order of their paths.
+
+    Raises InputError for a path that does not exist and for a folder without a file to read.
+    """
+    out: list[str] = []
+    for path in paths:
+        require_path(path)
+        found = [str(file) for file in _files(Path(path))] if is_folder(path) else [path]
+        if not found:
+            raise InputError(f"{clean(path)}: {_EMPTY_FOLDER}.")
+        out += found
+    return out
 
 
 def require_path(path: str) -> None:
@@ -108,12 +129,15 @@ def _articles(paths: Iterable[str], make: Maker, on_skip: Callable[[Skipped], No
 
 
 def _read_folder(path: str, make: Maker) -> Iterator[Article | Skipped]:
-    folder = Path(path)
-    files = [file for file in sorted(folder.rglob("*")) if _wanted(file, folder)]
+    files = _files(Path(path))
     if not files:
-        yield Skipped(clean(path), f"this folder holds no file to read; put in some of {KNOWN}")
+        yield Skipped(clean(path), _EMPTY_FOLDER)
     for file in files:
         yield from _read(str(file), make)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*")) if _wanted(file, folder)]
 
 
 def _wanted(file: Path, folder: Path) -> bool:
@@ -143,7 +167,8 @@ def _rows(path: str, name: str) -> Rows:
         yield from reader(stream, name)
 
 
-def _article(row: Row, path: str, date: str | None, any_language: bool) -> Article | Skipped:
+def article_of_row(row: Row, path: str, date: str | None, any_language: bool) -> Article | Skipped:
+    """The article of a row; its path, and the date for one without."""
     text = _field(row.fields, "text")
     if text is None:
         return Skipped(row.where, f"it has no text (its fields: {listed(row.fields)}); put the article in text")

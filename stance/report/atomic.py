@@ -11,10 +11,11 @@ from typing import BinaryIO
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, durable: bool = False) -> Iterator[BinaryIO]:
     """Opens a temporary file beside `path`, and puts it in its place if the block ends well.
 
-    What is no regular file (a pipe, /dev/stdout) is written to directly.
+    With `durable`, its content is on the disk before its name is, so that a machine that loses power keeps it. What
+    is no regular file (a pipe, /dev/stdout) is written to directly.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
@@ -26,10 +27,19 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with temporary.open("xb") as file:
             yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Removes the temporary files that a killed run left in a folder."""
+    for left in folder.glob(".stance-*.tmp"):
+        left.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,7 +8,6 @@ nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from stance.model import StanceModel, model_text
+from stance.model import StanceModel, model_fingerprint, model_text
 from stance.readers.decoding import clean
 from stance.readers.rows import WHOLE, kind_of
 from stance.records import Article, Mention, Scored, scored_json, spans_of
@@ -95,15 +94,6 @@ def by_article(
         yield waiting.popleft(), list(rows)
     while waiting:
         yield waiting.popleft(), []
-
-
-def model_fingerprint(folder: Path) -> str:
-    """The version of a model: 16 hex digits of SHA-256 over the files that judge."""
-    digest = hashlib.sha256()
-    for name in ("model.json", "stance.npz", "relevance.npz"):
-        file = folder / name
-        digest.update(name.encode() + (file.read_bytes() if file.is_file() else b"-"))
-    return digest.hexdigest()[:16]
 
 
 def _brief(model: StanceModel) -> dict[str, Any]:
