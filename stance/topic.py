@@ -20,6 +20,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from stance.actors.registry import Registry
+from stance.readers.decoding import clean
 from stance.records import Article, Span, Statement, Topic, words_of
 
 ON_TOPIC = 0.5
@@ -59,7 +60,11 @@ class _Terms:
     def find(self, text: str) -> list[tuple[str, int, int]]:
         """(label, start, end) of every term in a lower-case text, overlapping ones too."""
         out = []
-        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
+        try:
+            found = self.automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # halves of surrogate pairs: an article that no reader has cleaned
+            found = self.automaton.find_matches_as_indexes(clean(text), overlapping=True)
+        for index, start, end in found:
             label, stem = self.labels[index]
             if start > 0 and text[start - 1].isalnum():
                 continue

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from stance.pipeline import Pipeline, knows_by_terms, score, shared_pipeline
 from stance.readers import Skipped
 from stance.readers.articles import article_of_row
+from stance.readers.decoding import MAX_TEXT, TOO_LARGE
 from stance.readers.rows import FIELDS, Row
 from stance.records import Article, Scored, scored_json
 from stance.report.files import statement_schema, statement_table
@@ -25,6 +26,7 @@ from stance.screen import may_matter
 
 VERSION = "1"  # of both schemas; a column added at the end keeps it, any other change counts it up
 ROWS = 2048  # articles worked on in one go
+_NO_TEXT = "it has no text; leave it out or put an article into it"
 _SHOWN = 10_000  # characters of each field of a refused row that are kept beside the reason
 
 _KNOWN = {alias for names in FIELDS.values() for alias in names} | {"path", "article_id"}
@@ -138,14 +140,14 @@ def _rows(batch: pa.RecordBatch, name: str, first: int, every: bool) -> Iterator
         blank = pc.and_(blank, pc.invert(pc.match_substring_regex(text, r"[^\s\p{Z}]").fill_null(False)))
         if not every:
             wanted = pc.or_(wanted, pa.array(may_matter(text)))
-    picked = pc.indices_nonzero(pc.or_(wanted, blank))
+    huge = pc.greater(pc.max_element_wise(*(pc.binary_length(column) for column in texts)), MAX_TEXT).fill_null(False)
+    for at in pc.indices_nonzero(pc.or_(blank, huge)).to_pylist():
+        reason = TOO_LARGE.format(MAX_TEXT // 2**20) if huge[at].as_py() else _NO_TEXT
+        yield Skipped(f"{name}, row {first + at}", reason)
+    picked = pc.indices_nonzero(pc.and_not(wanted, pc.or_(blank, huge)))
     kept = {key: column.take(picked) for key, column in columns.items()}
-    empty = blank.take(picked)
     for i, at in enumerate(picked.to_pylist()):
         where = f"{name}, row {first + at}"
-        if empty[i].as_py():
-            yield Skipped(where, "it has no text; leave it out or put an article into it")
-            continue
         yield Row(where, {key: _decoded(column[i].as_py()) for key, column in kept.items()})
 
 

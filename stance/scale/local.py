@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from stance.model import load_model, model_fingerprint
 from stance.pipeline import load_pipeline, shared_pipeline
+from stance.readers.articles import is_folder
 from stance.records import InputError
 from stance.report.atomic import remove_leftovers
 from stance.scale.batch import VERSION, refusal, refused_schema, score_table
@@ -41,6 +42,7 @@ class Settings:
     registry: Path | None = None
     date: str | None = None
     everything: bool = False
+    piece: int = PIECE  # articles of a part
 
     def about(self, inputs: str) -> dict[str, Any]:
         """What a manifest says of a run: that of another run differs in it."""
@@ -52,7 +54,7 @@ class Settings:
             "registry": hashlib.sha256(self.registry.read_bytes()).hexdigest()[:16] if self.registry else None,
             "date": self.date,
             "everything": self.everything,
-            "piece": PIECE,
+            "piece": self.piece,
         }
 
 
@@ -72,6 +74,8 @@ def score_into_folder(
     work are written. What was written stays, and `resume` goes on behind it.
     """
     load_pipeline(settings.model, settings.registry)  # bad ones are told here, in one sentence, not by each worker
+    if any(is_folder(path) and folder.resolve().is_relative_to(Path(path).resolve()) for path in paths):
+        raise InputError(f"{folder}: it lies among the articles, which would then be read with them; choose another.")
     about = settings.about(fingerprint(paths))
     folder.mkdir(parents=True, exist_ok=True)
     manifest, done = open_manifest(folder, about, resume)
@@ -80,7 +84,7 @@ def score_into_folder(
     for part in manifest.parts:
         on_part(part)
     if not done:
-        for part in _parts(pieces(paths, len(manifest.parts)), folder, settings, jobs, manifest):
+        for part in _parts(pieces(paths, len(manifest.parts), settings.piece), folder, settings, jobs, manifest):
             on_part(part)
         manifest.finish()
     return totals(manifest.parts)
@@ -95,7 +99,9 @@ def _parts(work: Iterator[Piece], folder: Path, settings: Settings, jobs: int, m
             yield part
         return
     workers = jobs if jobs > 0 else len(os.sched_getaffinity(0))
-    pool = ProcessPoolExecutor(workers, get_context("forkserver"), _be_a_worker)
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    pool = ProcessPoolExecutor(workers, context, _be_a_worker)
     running: deque[Future[Part]] = deque()
 
     def next_done() -> Part:
