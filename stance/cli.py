@@ -201,9 +201,9 @@ def compare(
 def score(
     paths: MorePaths = None,
     db: Db = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", help="File to write, or a folder/ of parquet parts; standard output by default."),
+    target: Annotated[
+        str | None,
+        typer.Option("-o", "--out", help="File to write, or a folder of parquet parts; standard output by default."),
     ] = None,
     form: Annotated[str | None, typer.Option("--format", help="jsonl, csv or parquet.")] = None,
     everything: Annotated[
@@ -214,6 +214,10 @@ def score(
     date: Date = None,
     jobs: Jobs = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into a folder that was stopped.")] = False,
+    engine: Annotated[str | None, typer.Option("--engine", help="dask: score on a cluster, into a folder.")] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", help="The cluster's scheduler: tcp://host:8786.")] = (
+        None
+    ),
 ) -> None:
     """One record per statement about military aid, with its stance, probabilities and reasons.
 
@@ -224,19 +228,26 @@ def score(
     from stance.model import load_model
     from stance.report.files import StatementWriter
 
+    if (engine is None) != (scheduler is None) or engine not in (None, "dask"):
+        raise InputError("To score on a cluster give both --engine dask and the --scheduler's address.")
+    if scheduler is not None:
+        if target is None or db is not None or form not in (None, "parquet"):
+            raise InputError("A cluster scores into a folder of parquet parts; name the folder by -o, without --db.")
+        score_many(paths or [], target, model, registry, date, everything, jobs, resume, scheduler)
+        return
+    out = None if target is None else Path(target)
     if db is not None:
         score_into(db, paths or [], model, registry, date, jobs, everything, out, form)
         return
     if out is not None and form in (None, "parquet") and (out.is_dir() or not (out.suffix or out.exists())):
-        score_many(paths or [], out, model, registry, date, everything, jobs, resume)
+        score_many(paths or [], str(out), model, registry, date, everything, jobs, resume)
         return
     if resume:
         raise InputError("--resume goes on with a run into a folder; name the folder by -o.")
-    target = out if out is not None else sys.stdout.buffer
     if out is not None:
         folder_for(out.parent)
     skipped: list[Skipped] = []
-    writer = StatementWriter(target, form, load_model(model).classes)
+    writer = StatementWriter(out if out is not None else sys.stdout.buffer, form, load_model(model).classes)
     read = Counted(articles_of(paths or [], date, skipped))
     with writer:
         for one in scored_of(read, model, registry, jobs, everything):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from stance.records import InputError
@@ -104,27 +105,37 @@ def score_into(
 
 def score_many(
     paths: list[str],
-    out: Path,
+    out: str,
     model: Path | None,
     registry: Path | None,
     date: str | None,
     everything: bool,
     jobs: int,
     resume: bool,
+    scheduler: str | None = None,
 ) -> None:
-    """Scores the articles under the paths into a folder of parts; tells rate and time left where stderr is a terminal,
-    and the sums at the end."""
+    """Scores the articles under the paths into a folder of parts, on a cluster where a scheduler is named; tells rate
+    and time left where stderr is a terminal, and the sums at the end."""
+    from functools import partial
+
     from stance.readers.articles import known_paths
     from stance.readers.rows import require_day
     from stance.scale.local import Settings, score_into_folder
     from stance.scale.manifest import Part
     from stance.scale.source import count
 
-    known_paths(paths)
     require_day("The date", date)
-    folder_for(out)
+    settings = Settings(model, registry, date, everything)
+    total = None
+    if scheduler is None:
+        known_paths(paths)
+        folder_for(Path(out))
+        total = count(paths)
+        run = partial(score_into_folder, paths, Path(out), settings, jobs=jobs)
+    else:
+        run = partial(cluster().score_on_cluster, paths, out, settings, scheduler)
     done = 0
-    with bar("articles", count(paths)) as step:
+    with bar("articles", total) as step:
 
         def on_part(part: Part) -> None:
             nonlocal done
@@ -132,16 +143,23 @@ def score_many(
             step(part.articles)
 
         try:
-            sums = score_into_folder(
-                paths, out, Settings(model, registry, date, everything), jobs=jobs, resume=resume, on_part=on_part
-            )
+            sums = run(resume=resume, on_part=on_part)
         except KeyboardInterrupt:
             note(f"stopped; {done} parts are written in {out}: the same command with --resume goes on behind them.")
             raise SystemExit(130) from None
-    refused = f", {sums['refused']} rows refused (see {out / '_refused'})" if sums["refused"] else ""
+    refused = f", {sums['refused']} rows refused (see {out}/_refused)" if sums["refused"] else ""
     note(f"{sums['articles']} articles, {sums['statements']} statements in {sums['parts']} parts of {out}{refused}")
     if not sums["articles"]:
-        raise InputError(f"no article could be read; see {out / '_refused'} for the reasons, and choose a new folder.")
+        raise InputError(f"no article could be read; see {out}/_refused for the reasons, and choose a new folder.")
+
+
+def cluster() -> ModuleType:
+    """The module that scores on Dask; InputError where that is not installed."""
+    try:
+        from stance.scale import cluster
+    except ImportError:
+        raise InputError("--engine dask needs Dask: install it by `pip install 'stance[dask]'`.") from None
+    return cluster
 
 
 @contextmanager
