@@ -12,11 +12,11 @@ from pathlib import Path
 from stance.actors.registry import Registry, load_registry
 from stance.actors.resolver import Resolver
 from stance.features import normalize
-from stance.labeling import label
+from stance.labeling import Holds, Worth, label
 from stance.model import AID, StanceModel, load_model, model_text
 from stance.records import Article, Judgement, Scored, Statement, Topic
 from stance.screen import screened
-from stance.topic import ON_TOPIC, has_term, may_lead, own_signals, topics
+from stance.topic import ON_TOPIC, has_term, leads, may_speak, own_signals, topics
 
 _BATCH = 64  # articles judged in one go: the vectorizers cost less per statement in batches
 
@@ -75,7 +75,7 @@ def _labeled(
 
     Where only those on the topic are asked for, the others may be left out or have a relevance that is too high.
     """
-    labeled = [label(article, pipeline.resolver, may_lead if only_on_topic else None) for article in batch]
+    labeled = [label(article, pipeline.resolver, _wanted(article, pipeline, only_on_topic)) for article in batch]
     asked = [s for rows in labeled for s in rows if not only_on_topic or has_term(own_signals(s))]
     relevance = dict(zip(map(id, asked), pipeline.model.relevance_of([model_text(s) for s in asked]), strict=True))
     out = []
@@ -88,6 +88,20 @@ def _labeled(
             found = [Topic(p or 0.0) for p in probabilities]
         out.append(list(zip(statements, found, strict=True)))
     return out
+
+
+def _wanted(article: Article, pipeline: Pipeline, only_on_topic: bool) -> tuple[Holds, Worth] | None:
+    """What tells of an article's paragraphs and statements whether any is on the topic; None where all are wanted."""
+    if not only_on_topic:
+        return None
+
+    def worth(statements: Sequence[Statement]) -> bool:
+        asked = [s for s in statements if has_term(own_signals(s))]
+        relevance = pipeline.model.relevance_of([model_text(s) for s in asked])
+        by_itself = any(leads(article.text, s, float(p)) for s, p in zip(asked, relevance, strict=True))
+        return by_itself or any(leads(article.text, s, None) for s in statements)
+
+    return may_speak, worth
 
 
 def _worth_judging(rows: Sequence[tuple[Statement, Topic]]) -> list[tuple[Statement, Topic]]:

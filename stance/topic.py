@@ -21,7 +21,7 @@ import ahocorasick_rs
 
 from stance.actors.registry import Registry
 from stance.readers.decoding import clean
-from stance.records import Article, Span, Statement, Topic, words_of
+from stance.records import Article, Span, Statement, Topic
 
 ON_TOPIC = 0.5
 _NEEDED = ("aid", "arms", "bond")  # classes of aid.csv, and all items but the vague ones
@@ -155,11 +155,25 @@ def own_signals(statement: Statement) -> Signals:
     return signals(_own_words(statement))
 
 
-def may_lead(text: str, cue: Span | None, spans: Sequence[Span]) -> bool:
-    """Whether what is said at some spans can be on the topic by itself, and not only by what was said before."""
-    said = words_of(text, spans)
-    own = signals(said if cue is None else f"{text[slice(*cue)]} {said}")
-    return has_term(own) or signals(_sentence_around(text, spans)).aid > 0
+def may_speak(paragraph: str) -> bool:
+    """Whether a statement in a paragraph can be on the topic, and not only by what was said before it."""
+    return has_term(signals(" ".join(paragraph.split())))
+
+
+def leads(text: str, statement: Statement, own_relevance: float | None) -> bool:
+    """Whether a statement of a text is on the topic by itself or by its paragraph; `own_relevance` is as for
+    `topics`. Where none of an article does, none of it is on the topic."""
+    own = own_signals(statement)
+    return _alone(text, statement, own, own_relevance) >= 0
+
+
+def _alone(text: str, statement: Statement, own: Signals, own_relevance: float | None) -> float:
+    """The evidence of a statement's own words and of its paragraph."""
+    evidence = _held_back(0.0 if own_relevance is None else _log_odds(own_relevance), own)
+    telling = own.stop or own.give or own.items or own.bond
+    if telling and not own.off and signals(_sentence_around(text, statement.spans)).aid:
+        evidence = max(evidence, 0.4)
+    return evidence
 
 
 def _own_words(statement: Statement) -> str:
@@ -180,11 +194,8 @@ def topics(
     out: list[Topic] = []
     for number, statement in enumerate(statements):
         own = own_signals(statement)
-        given = own_relevance[number]
-        evidence = _held_back(0.0 if given is None else _log_odds(given), own)
-        around = _sentence_around(article.text, statement.spans)
-        nearby = signals(around) if own.aid + own.stop + own.give + own.bond or own.items else None
-        evidence = max(evidence, _carried(statements, number, scores, own, nearby))
+        evidence = _alone(article.text, statement, own, own_relevance[number])
+        evidence = max(evidence, _carried(statements, number, scores, own))
         scores.append(evidence)
         relevance = _logistic(evidence)
         if relevance < ON_TOPIC:
@@ -192,7 +203,8 @@ def topics(
             continue
         if not looked:
             main_recipient, looked = _main_recipient(article.text, registry), True
-        items = own.items or (signals(around) if nearby is None else nearby).items
+        around = _sentence_around(article.text, statement.spans)
+        items = own.items or signals(around).items
         recipient = _recipient(_own_words(statement), around, statement, registry, main_recipient)
         out.append(Topic(relevance, _tidy(items), recipient))
     return out
@@ -212,15 +224,11 @@ def _held_back(evidence: float, own: Signals) -> float:
     return evidence
 
 
-def _carried(
-    statements: Sequence[Statement], number: int, scores: Sequence[float], own: Signals, nearby: Signals | None
-) -> float:
-    """Evidence that words take from around them: aid named in their paragraph, or the speaker's last words on aid."""
+def _carried(statements: Sequence[Statement], number: int, scores: Sequence[float], own: Signals) -> float:
+    """Evidence that words take from the speaker's last words on aid."""
     if own.off:
         return -9.0
     carried = -9.0
-    if nearby is not None and nearby.aid and (own.stop or own.give or own.items or own.bond):
-        carried = 0.4
     if statements[number].cue is None or own.stop or own.give or own.bond:
         carried = max(carried, _last_words(statements, number, scores) - 0.8)
     return min(carried, 1.5)

@@ -188,7 +188,7 @@ def test_the_first_pass_changes_no_row(monkeypatch):
     screened_rows = [scored_json(one) for one in score(articles, load_pipeline())]
     assert len(list(screened(articles))) < 150
     monkeypatch.setattr(pipeline, "screened", lambda articles: articles)
-    monkeypatch.setattr(pipeline, "may_lead", lambda *_: True)
+    monkeypatch.setattr(pipeline, "_wanted", lambda *_: None)
     monkeypatch.setattr(pipeline, "has_term", lambda _: True)
     assert [scored_json(one) for one in score(articles, load_pipeline())] == screened_rows
 

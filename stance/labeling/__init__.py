@@ -13,7 +13,7 @@ from dataclasses import replace
 from stance.actors.discourse import Discourse
 from stance.actors.groups import is_cut_off, widened
 from stance.actors.resolver import Resolution, Resolver
-from stance.labeling.attribution import Attribution, attributions
+from stance.labeling.attribution import Attribution, Layout, attributions, layout, paragraph_by_paragraph
 from stance.labeling.lexicon import words
 from stance.records import Actor, Article, Mention, Span, Statement, content_id
 
@@ -22,17 +22,23 @@ __all__ = ["Attribution", "attributions", "label"]
 _Spoken = list[tuple[int, Resolution]]
 
 
-Worth = Callable[[str, Span | None, Sequence[Span]], bool]  # of a text, a cue and the spans of what is said
+Holds = Callable[[str], bool]
+Worth = Callable[[Sequence[Statement]], bool]
 
 
-def label(article: Article, resolver: Resolver, worth: Worth | None = None) -> list[Statement]:
+def label(article: Article, resolver: Resolver, wanted: tuple[Holds, Worth] | None = None) -> list[Statement]:
     """Every attributed statement of an article, whoever its source and whatever its topic, in the text's order.
 
-    With `worth`, none where it holds for none of them: who said what is then not asked.
+    With `wanted`, none where none is: the first of the pair tells of a paragraph whether it may hold one that is, the
+    second of statements, whose sources are not resolved yet, whether any is. Most articles are then done with after
+    a paragraph or two.
     """
     text = article.text
-    found = attributions(text, article.title)
-    if not found or (worth is not None and not any(worth(text, a.cue, a.spans) for a in found)):
+    read = layout(text, article.title)
+    if wanted is not None and not _any_wanted(article, read, *wanted):
+        return []
+    found = attributions(text, article.title, read)
+    if not found:
         return []
     discourse = resolver.open(text, article.published)
     spoken: _Spoken = []
@@ -50,6 +56,14 @@ def label(article: Article, resolver: Resolver, worth: Worth | None = None) -> l
                 attribution = replace(attribution, source=source)
         out.extend(_statements(article, attribution, resolution))
     return out
+
+
+def _any_wanted(article: Article, read: Layout, holds: Holds, worth: Worth) -> bool:
+    """Whether any paragraph that may hold a wanted statement holds one, or cannot be told by itself."""
+    for found in paragraph_by_paragraph(read, holds):
+        if found is None or worth([one for a in found for one in _statements(article, a, Resolution())]):
+            return True
+    return False
 
 
 def _resolve(

@@ -6,6 +6,7 @@ quotation before ("…," she said. "…"), in a paragraph of its own it is a new
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -48,10 +49,49 @@ class Attribution:
     voice: str = "active"
 
 
-def attributions(text: str, title: str | None = None) -> list[Attribution]:
-    """Every attribution in a text, in the order of the text."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A text's paragraphs and the quotations of each."""
+
+    text: str
+    blocks: list[Block]
+    quotes: list[list[Quote]]
+
+
+def layout(text: str, title: str | None = None) -> Layout:
+    """Reads the layout of a text."""
     paragraphs = blocks(text, title)
-    quotes = find_quotes(text, paragraphs)
+    return Layout(text, paragraphs, find_quotes(text, paragraphs))
+
+
+def paragraph_by_paragraph(read: Layout, holds: Callable[[str], bool]) -> Iterator[list[Attribution] | None]:
+    """What is attributed in each paragraph of which `holds` is true, taken by itself; None where that cannot be told
+    without those before it: it is a turn of a transcript, goes on with a quotation, or was announced."""
+    stranger = Attribution(None, None, (), "direct", "say", -1, (0, 0))
+    announced = False
+    for number, block in enumerate(read.blocks):
+        if block.furniture:
+            continue
+        told, announced = announced, read.text[max(0, block.end - 1) : block.end] == ":"
+        if not holds(read.text[block.start : block.end]):
+            continue
+        if told or block.speaker is not None:
+            yield None
+            continue
+        quotes = read.quotes[number]
+        found: list[Attribution] = []
+        _paragraph(
+            read.text, number, block, sentence_spans(read.text, block.start, block.end, quotes), quotes, found,
+            stranger, (0, 0),
+        )  # fmt: skip
+        alone = all(a.voice != "continued" and (0, 0) not in a.spans for a in found)
+        yield [whole for whole in map(_without_empty, found) if whole.spans] if alone else None
+
+
+def attributions(text: str, title: str | None = None, read: Layout | None = None) -> list[Attribution]:
+    """Every attribution in a text, in the order of the text; `read` is its layout, where that is at hand."""
+    read = layout(text, title) if read is None else read
+    paragraphs, quotes = read.blocks, read.quotes
     found: list[Attribution] = []
     speaker: Attribution | None = None  # whoever speaks on where the next paragraph is a bare quotation
     promise: Attribution | None = None  # of a paragraph that ends "…, she added:"

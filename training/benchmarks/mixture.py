@@ -3,8 +3,10 @@
 `python -m training.benchmarks.mixture N OUT.parquet [--seed S]`. A relevant article is one of the seed articles, its
 paragraphs after the first in a random order. The others are everyday news from `news.toml`: one to three topics,
 their sentences drawn at random with invented names and numbers, of the same length as the seed articles on average
-and with as many quotations. A quarter of them speaks of tanks, training, drones or soldiers and not of aid, so that
-the first pass may not pass over them; on real political news (924 articles of 2016, English) that share was 36%.
+and with as many quotations. A third of them has a paragraph here and there in words that military aid is told in
+(tanks, training, drones, soldiers) and is not about it; one in twenty of those is a war report in such words
+throughout. That is what real political news looks like to the first pass: of 924 English articles of 2016, 36% hold
+a term, in 12% of their paragraphs on average (half of them in under 8%).
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from pathlib import Path
 from stance.readers import read_articles
 
 RELEVANT = 0.05
-ARMED = 0.25  # of the others
+ARMED = 0.33  # of the others: those with words of arms,
+IN_PASSING, THROUGHOUT = 0.1, 0.9  # in so many of their paragraphs,
+REPORTS = 0.05  # throughout in so many of those
 _PROSE = Path(__file__).with_name("news.toml")
 _SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "articles"
 _WRITTEN = 4096  # rows of a row group
@@ -45,13 +49,15 @@ def mixture(count: int, seed: int = 0) -> Iterator[dict[str, str]]:
 
 def _everyday(prose: dict[str, dict[str, list[str]]], length: int, chance: random.Random) -> tuple[str, list[str]]:
     """The title and paragraphs of an everyday article of about `length` characters."""
-    kind = prose["armed"] if chance.random() < ARMED else prose["plain"]
-    topics = chance.sample(sorted(kind), chance.randint(1, 3))
+    armed = chance.random() < ARMED
+    share = (THROUGHOUT if chance.random() < REPORTS else IN_PASSING) if armed else 0.0
+    topics = chance.sample(sorted(prose["plain"]), chance.randint(1, 3))
+    apart = chance.choice(sorted(prose["armed"]))
     paragraphs: list[str] = []
     wanted, written = chance.gauss(length, length / 4), 0
     while not paragraphs or written < wanted:
-        sentences = chance.sample(kind[chance.choice(topics)], chance.randint(1, 3))
-        paragraph = " ".join(_filled(sentence, prose, chance) for sentence in sentences)
+        told = prose["armed"][apart] if chance.random() < share else prose["plain"][chance.choice(topics)]
+        paragraph = " ".join(_filled(one, prose, chance) for one in chance.sample(told, chance.randint(1, 3)))
         paragraphs.append(paragraph)
         written += len(paragraph)
     return paragraphs[0].split(".")[0], paragraphs
