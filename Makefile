@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: report test check fix train picture bench lock clean
+.PHONY: report test check fix train picture bench engines lock clean
 
 report: .venv/.built
 	$(BIN)/stance report seeds/articles --out report
@@ -28,7 +28,14 @@ picture: report
 	$(BIN)/python docs/picture.py report/report.html docs/report.png
 
 bench: .venv/.built
-	$(BIN)/python -m training.benchmarks.throughput seeds/articles
+	$(BIN)/python -m training.benchmarks.speed seeds/articles
+
+# the examples of docs/scale.md on Spark (which needs Java) and Ray, half a gigabyte that nothing else needs
+engines: .venv/.built
+	$(PYTHON) -m venv --clear .venv-engines
+	.venv-engines/bin/python -m pip install --quiet pyspark ray
+	PYTHONPATH=$(CURDIR):$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))") \
+	  .venv-engines/bin/python -m pytest -n 0 tests/test_engines.py
 
 lock: .venv/.built
 	$(BIN)/pip install --quiet uv
@@ -42,4 +49,4 @@ lock: .venv/.built
 	touch $@
 
 clean:
-	rm -rf .venv report build dist
+	rm -rf .venv .venv-engines report build dist
