@@ -1,12 +1,12 @@
 """A generated corpus with the mixture of a news archive: one article in twenty is about military aid.
 
-`python -m training.benchmarks.mixture N OUT.parquet [--seed S] [--relevant P] [--armed P]`. A relevant article is one of the seed articles, its
-paragraphs after the first in a random order. The others are everyday news from `news.toml`: one to three topics,
-their sentences drawn at random with invented names and numbers, of the same length as the seed articles on average
-and with as many quotations. A third of them has a paragraph here and there in words that military aid is told in
-(tanks, training, drones, soldiers) and is not about it; one in twenty of those is a war report in such words
-throughout. That is what real political news looks like to the first pass: of 924 English articles of 2016, 36% hold
-a term, in 12% of their paragraphs on average (half of them in under 8%).
+`python -m training.benchmarks.mixture N OUT.parquet [--seed S] [--relevant P] [--armed P]`. A relevant article is one
+of the seed articles, its paragraphs after the first in a random order. The others are everyday news from `news.toml`:
+one to three topics, their sentences drawn at random with invented names and numbers, of the same length as the seed
+articles on average and with as many quotations. A third of them has a paragraph here and there in words that military
+aid is told in (tanks, training, drones, soldiers) and is not about it; one in twenty of those is a war report in such
+words throughout. That is what real political news looks like to the first pass: of 924 English articles of 2016, 36%
+hold a term, in 12% of their paragraphs on average (half of them in under 8%).
 """
 
 from __future__ import annotations

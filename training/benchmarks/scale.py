@@ -65,10 +65,8 @@ def main() -> None:
             one, several = (statistics.median(column) for column in zip(*turns, strict=True))
             print(f"mixture of {given.speed} articles, median of {given.repeat} runs")
             print(f"  --jobs 1        {given.speed / one:10,.0f} articles/s")
-            print(
-                f"  --jobs {given.jobs}        {given.speed / several:10,.0f} articles/s  {one / several:.2f} times",
-                flush=True,
-            )
+            ratio = f"{one / several:.2f} times"
+            print(f"  --jobs {given.jobs}        {given.speed / several:10,.0f} articles/s  {ratio}", flush=True)
         if given.few:
             peaks = []
             for count in (given.few, given.many):
