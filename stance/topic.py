@@ -100,14 +100,20 @@ def _found(low: str) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, i
     "Anti-tank missiles" is no tank, "fighter pilots' training" no jet: the longest item at a place wins.
     """
     aid_terms, item_terms = _matchers()
-    found = item_terms.find(low)
-    spans = [(s, e) for _, s, e in found]
-    items = [
-        (label, start, end)
-        for label, start, end in found
-        if not any(s <= start and end <= e and (e - s) > (end - start) for s, e in spans)
-    ]
-    return aid_terms.find(low), items
+    return aid_terms.find(low), _outermost(item_terms.find(low))
+
+
+def _outermost(found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """The terms that no longer one holds within it."""
+    farthest: dict[int, int] = {}  # where a term starts → where the longest that starts there ends
+    for _, start, end in found:
+        farthest[start] = max(end, farthest.get(start, end))
+    reached: dict[int, int] = {}  # where a term starts → how far those go that started before it
+    reach = -1
+    for start in sorted(farthest):
+        reached[start] = reach
+        reach = max(reach, farthest[start])
+    return [(label, start, end) for label, start, end in found if reached[start] < end == farthest[start]]
 
 
 def topic_terms(plain: str) -> list[tuple[str, int, int]]:
@@ -205,10 +211,11 @@ def _last_words(statements: Sequence[Statement], number: int, scores: Sequence[f
 
 def _sentence_around(text: str, statement: Statement) -> str:
     """The paragraph that holds the statement, within 400 characters of it."""
-    start = max(text.rfind("\n", 0, statement.spans[0][0]) + 1, statement.spans[0][0] - 400)
-    end = text.find("\n", statement.spans[-1][1])
-    end = len(text) if end < 0 else end
-    return text[start : min(end, statement.spans[-1][1] + 400)]
+    first, last = statement.spans[0][0], statement.spans[-1][1]
+    farthest = max(0, first - 400)
+    start = max(text.rfind("\n", farthest, first) + 1, farthest)
+    end = text.find("\n", last, last + 400)
+    return text[start : end if end >= 0 else last + 400]
 
 
 def _tidy(items: Sequence[str]) -> tuple[str, ...]:
