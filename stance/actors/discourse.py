@@ -23,7 +23,8 @@ from stance.records import Actor
 POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)")
 _PARAGRAPH_BREAK = re.compile(r"\n\s*")
-_QUOTED = re.compile(r"“[^”\n]*[”\n]|„[^“”\n]*[“”\n]|«[^»\n]*[»\n]|(?<![\w])\"[^\"\n]*[\"\n]")
+# to the closing mark or the end of the line; of the text too, or each opening mark would search for it anew
+_QUOTED = re.compile(r"(?:“[^”\n]*|„[^“”\n]*|«[^»\n]*|(?<![\w])\"[^\"\n]*)(?:[”“»\"\n]|\Z)")
 _PRESENTED = re.compile(r", (?:an? |the |who\b|whose\b|\d\d)")
 _CAPITALISED = re.compile(r"\b[A-Z][\w-]+")
 _SPOUSE = re.compile(r"\b(wife|husband|widow|daughter|son|sister|brother|mother|father),? $")
