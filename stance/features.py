@@ -81,9 +81,10 @@ def frames(plain: str) -> list[Occurrence]:
     out: list[Occurrence] = []
     for number, clause in enumerate(clauses):
         classes = [u for u in clause if u.role is not None]
-        for i, later in enumerate(classes):
-            earlier = {_class(u): u for u in classes[:i]}
+        earlier: dict[str, Unit] = {}
+        for later in classes:
             out += [(f"{name}>{_class(later)}", (_place(u), _place(later))) for name, u in earlier.items()]
+            earlier[_class(later)] = later
         mark = "$" if number == len(clauses) - 1 else "^" if number == 0 else ""
         if mark:
             out += [(mark + _name(u), (_place(u),)) for u in clause]

@@ -8,6 +8,7 @@ points in `Article.text`; a span is a half-open pair `(start, end)`.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -16,6 +17,7 @@ Span = tuple[int, int]
 Kind = Literal["direct", "indirect", "mixed", "ascribed", "act"]
 Stance = Literal["support", "oppose", "undecided"]
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 STANCES: tuple[Stance, ...] = ("support", "oppose", "undecided")
 ITEMS: tuple[str, ...] = (
     "troops",
@@ -40,9 +42,17 @@ class InputError(Exception):
     """Input that the user can mend. Its text is one sentence: what is wrong, where, and what to do."""
 
 
+def clean(text: str) -> str:
+    """Text fit for every output: NUL and lone surrogates (from JSON escapes, file names) become U+FFFD."""
+    return _NO_TEXT.sub("\ufffd", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One text as read. `published` is an ISO date (YYYY-MM-DD) or None."""
+    """One text as read. `published` is an ISO date (YYYY-MM-DD) or None.
+
+    Its texts are `clean`, whoever makes it: what matches, splits and writes text takes no lone surrogate.
+    """
 
     id: str
     title: str | None
@@ -51,6 +61,12 @@ class Article:
     url: str | None = None
     source: str | None = None
     path: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("id", "title", "text", "published", "url", "source", "path"):
+            value = getattr(self, name)
+            if value is not None and _NO_TEXT.search(value):
+                object.__setattr__(self, name, clean(value))
 
 
 @dataclass(frozen=True, slots=True)

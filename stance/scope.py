@@ -43,6 +43,7 @@ class _Lexicon(NamedTuple):
     phrases: dict[str, list[tuple[tuple[str, ...], str]]]  # by the first three letters, longest first
     reversals: frozenset[str]
     breaks: frozenset[str]
+    longest_stem: int
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -72,7 +73,8 @@ def _lexicon() -> _Lexicon:
                 words[term] = role
     for entries in phrases.values():
         entries.sort(key=lambda entry: -len(entry[0]))
-    return _Lexicon(words, stems, phrases, frozenset(effects["flip"]), frozenset(effects["end"]))
+    longest = max(map(len, stems))
+    return _Lexicon(words, stems, phrases, frozenset(effects["flip"]), frozenset(effects["end"]), longest)
 
 
 @lru_cache(maxsize=8192)  # two blocks of terms ask for the same text
@@ -96,7 +98,8 @@ def units(plain: str) -> tuple[Unit, ...]:
 def _match(tokens: list[tuple[str, int, int]], i: int) -> tuple[int, str | None]:
     """How many tokens the longest entry of the lexicon takes at `i`, at least one, and its class."""
     for parts, role in _lexicon().phrases.get(tokens[i][0][:3], ()):
-        if len(parts) <= len(tokens) - i and all(_fits(p, t[0]) for p, t in zip(parts, tokens[i:], strict=False)):
+        here = tokens[i : i + len(parts)]
+        if len(parts) == len(here) and all(_fits(p, t[0]) for p, t in zip(parts, here, strict=True)):
             return len(parts), role
     return 1, _role(tokens[i][0])
 
@@ -110,7 +113,8 @@ def _role(word: str) -> str | None:
     lexicon = _lexicon()
     if word in lexicon.words:
         return lexicon.words[word]
-    return next((lexicon.stems[word[:n]] for n in range(len(word), 2, -1) if word[:n] in lexicon.stems), None)
+    longest = min(len(word), lexicon.longest_stem)
+    return next((lexicon.stems[word[:n]] for n in range(longest, 2, -1) if word[:n] in lexicon.stems), None)
 
 
 def _tokens(plain: str) -> list[tuple[str, int, int]]:

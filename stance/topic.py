@@ -20,8 +20,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from stance.actors.registry import Registry
-from stance.readers.decoding import clean
-from stance.records import Article, Span, Statement, Topic
+from stance.records import Article, Span, Statement, Topic, clean
 
 ON_TOPIC = 0.5
 _NEEDED = ("aid", "arms", "bond")  # classes of aid.csv, and all items but the vague ones
@@ -107,14 +106,20 @@ def _found(low: str) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, i
     "Anti-tank missiles" is no tank, "fighter pilots' training" no jet: the longest item at a place wins.
     """
     aid_terms, item_terms = _matchers()
-    found = item_terms.find(low)
-    spans = [(s, e) for _, s, e in found]
-    items = [
-        (label, start, end)
-        for label, start, end in found
-        if not any(s <= start and end <= e and (e - s) > (end - start) for s, e in spans)
-    ]
-    return aid_terms.find(low), items
+    return aid_terms.find(low), _outermost(item_terms.find(low))
+
+
+def _outermost(found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """The terms that no longer one holds within it."""
+    farthest: dict[int, int] = {}  # where a term starts → where the longest that starts there ends
+    for _, start, end in found:
+        farthest[start] = max(end, farthest.get(start, end))
+    reached: dict[int, int] = {}  # where a term starts → how far those go that started before it
+    reach = -1
+    for start in sorted(farthest):
+        reached[start] = reach
+        reach = max(reach, farthest[start])
+    return [(label, start, end) for label, start, end in found if reached[start] < end == farthest[start]]
 
 
 def topic_terms(plain: str) -> list[tuple[str, int, int]]:

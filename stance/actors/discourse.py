@@ -22,8 +22,9 @@ from stance.records import Actor
 
 POSSESSIVE = re.compile(r"['’]s?\b|['’](?=\s|$)")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ((?:[A-Z][\w’'-]+ )?[A-Z][\w-]+)")
-PARAGRAPH_BREAK = re.compile(r"\n\s*")
-_QUOTED = re.compile(r"“[^”\n]*[”\n]|„[^“”\n]*[“”\n]|«[^»\n]*[»\n]|(?<![\w])\"[^\"\n]*[\"\n]")
+_PARAGRAPH_BREAK = re.compile(r"\n\s*")
+# to the closing mark or the end of the line; of the text too, or each opening mark would search for it anew
+_QUOTED = re.compile(r"(?:“[^”\n]*|„[^“”\n]*|«[^»\n]*|(?<![\w])\"[^\"\n]*)(?:[”“»\"\n]|\Z)")
 _PRESENTED = re.compile(r", (?:an? |the |who\b|whose\b|\d\d)")
 _CAPITALISED = re.compile(r"\b[A-Z][\w-]+")
 _SPOUSE = re.compile(r"\b(wife|husband|widow|daughter|son|sister|brother|mother|father),? $")
@@ -31,6 +32,8 @@ _GENDER_OF = {
     **dict.fromkeys(("wife", "widow", "daughter", "sister", "mother"), "f"),
     **dict.fromkeys(("husband", "son", "brother", "father"), "m"),
 }
+MOST_BEFORE = 300  # names before a source among which the one meant is sought
+_FARTHEST = 10_000  # characters back to the mark that ends the sentence or paragraph before
 _TOP = GOVERNS | {"foreign minister", "defence minister", "secretary general", "speaker"}
 
 
@@ -57,6 +60,8 @@ class Discourse:
     bearers: dict[int, tuple[str, ...]] = field(default_factory=dict)
     # surname of a spokesperson who is no actor → for whom he or she speaks, an id
     voices: dict[str, str] = field(default_factory=dict)
+    # the countries that the article names, with how often, once somebody asks
+    countries: Counter[str | None] | None = None
 
     @cached_property
     def starts(self) -> list[int]:
@@ -78,13 +83,80 @@ class Discourse:
         last = bisect_left(self.starts, end)
         return [m for m in self.mentions[first:last] if m.end <= end]
 
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Where the breaks between paragraphs begin, however many blank lines make one."""
+        return [m.start() for m in _PARAGRAPH_BREAK.finditer(self.text)]
+
     def paragraphs_between(self, start: int, end: int) -> int:
-        """How many breaks between paragraphs lie between two offsets, however many blank lines make one."""
-        return sum(1 for _ in PARAGRAPH_BREAK.finditer(self.text, start, end))
+        """How many breaks between paragraphs lie between two offsets."""
+        return bisect_left(self.breaks, end) - bisect_left(self.breaks, start)
+
+    def people_between(self, start: int, end: int) -> list[Person]:
+        """The people named between two offsets; of very many the last."""
+        first, last = bisect_left(self._peoples_starts, start), bisect_left(self._peoples_starts, end)
+        return self.people[max(first, last - MOST_BEFORE) : last]
+
+    def mentions_before(self, at: int) -> list[Named]:
+        """The mentions before an offset; of very many the last."""
+        last = bisect_left(self.starts, at)
+        return self.mentions[max(0, last - MOST_BEFORE) : last]
 
     def named_before(self, at: int) -> list[str]:
         """Ids of the registry's people named before an offset, the last named first, each once."""
-        return list(dict.fromkeys(p.id for p in reversed(self.people) if p.id is not None and p.start < at))
+        last = {}
+        for person_id, starts in self._starts_of.items():
+            number = bisect_left(starts, at)
+            if number:
+                last[person_id] = starts[number - 1]
+        return sorted(last, key=lambda i: -last[i])
+
+    @cached_property
+    def _peoples_starts(self) -> list[int]:
+        return [p.start for p in self.people]
+
+    @cached_property
+    def _starts_of(self) -> dict[str, list[int]]:
+        """Where each of the registry's people is named."""
+        out: dict[str, list[int]] = {}
+        for person in self.people:
+            if person.id is not None:
+                out.setdefault(person.id, []).append(person.start)
+        return out
+
+    def last_mark(self, marks: tuple[str, ...], at: int) -> int:
+        """Where the last of some marks before an offset stands, -1 where none does, or none within reach."""
+        return max(self.text.rfind(mark, max(0, at - _FARTHEST), max(0, at)) for mark in marks)
+
+
+@dataclass
+class _Reading:
+    """What is known of an article while its names are read from its start to its end."""
+
+    discourse: Discourse
+    last: dict[str, Person] = field(default_factory=dict)  # of the registry's people read so far, the last naming
+    countries: Counter[str | None] | None = None  # as `Discourse.countries`, as far as read
+    demonyms: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def in_full(self) -> frozenset[str]:
+        """Whom the article names in full, anywhere."""
+        return frozenset(i for m in self.discourse.mentions if m.form == "full" for i in m.ids)
+
+    @cached_property
+    def strangers(self) -> dict[str, dict[str | None, list[int]]]:
+        """The discourse's strangers by surname and gender."""
+        out: dict[str, dict[str | None, list[int]]] = {}
+        for surname, places in self.discourse.strangers.items():
+            for at, gender in places:
+                out.setdefault(surname, {}).setdefault(gender, []).append(at)
+        return out
+
+    def stranger_before(self, surname: str, gender: str | None, at: int) -> list[int]:
+        """Where the last stranger of a surname who may be of a gender is named before an offset; at most one."""
+        places = self.strangers.get(surname, {})
+        fitting = [places[g] for g in places if gender is None or g in (None, gender)]
+        return sorted(found[n - 1] for found in fitting if (n := bisect_left(found, at)))[-1:]
 
 
 class NameReader:
@@ -99,15 +171,19 @@ class NameReader:
         discourse = Discourse(text, date, self.matcher.find(text))
         self._note_strangers(discourse)
         known: list[Person] = []
+        reading = _Reading(discourse)
         for index, mention in enumerate(discourse.mentions):
             if mention.form not in ("full", "surname"):
                 continue
-            ids = self._bearers(mention, discourse, known)
+            ids = self._bearers(mention, reading)
             discourse.bearers[mention.start] = ids
+            as_body = mention if ids else self._as_body(mention)
+            self._recount(reading, as_body)
             if len(ids) == 1:
                 known.append(Person(mention.start, mention.end, ids[0], self.registry.actors[ids[0]].gender))
+                reading.last[ids[0]] = known[-1]
             elif not ids:
-                discourse.mentions[index] = self._as_body(mention)
+                discourse.mentions[index] = as_body
         discourse.people = sorted(discourse.people + known, key=lambda person: person[:2])
         return discourse
 
@@ -119,9 +195,10 @@ class NameReader:
             return mention
         return mention._replace(ids=others, form="place" if actors[others[0]].kind == "government" else "body")
 
-    def _bearers(self, mention: Named, discourse: Discourse, known: Sequence[Person]) -> tuple[str, ...]:
+    def _bearers(self, mention: Named, reading: _Reading) -> tuple[str, ...]:
         """The people a name may be: one where the text decides, several where it does not, or nobody of ours."""
-        actors, text = self.registry.actors, discourse.text
+        discourse, actors = reading.discourse, self.registry.actors
+        text = discourse.text
         candidates = [actors[i] for i in mention.ids if actors[i].kind == "person"]
         if not candidates:
             return ()
@@ -140,38 +217,32 @@ class NameReader:
         if wordlike and title is None and gender is None and _like_a_date_or_place(text, mention):
             return ()
         ids = {a.id for a in candidates}
-        anchors = [p for p in known if p.id in ids]
-        strange = [
-            at
-            for at, of in discourse.strangers.get(surname, ())
-            if at < mention.start and (gender is None or of in (None, gender))
-        ]
+        anchors = [reading.last[i] for i in ids if i in reading.last]
+        strange = reading.stranger_before(surname, gender, mention.start)
         if anchors or strange:
             return _nearest(discourse, anchors, strange, mention.start)
         if title is not None and title[1] is not None and not any(a.country == title[1] for a in candidates):
             return ()  # "Australian Prime Minister Johnson": a namesake
         if surname in discourse.strangers:
             return ()
-        later = {i for m in discourse.mentions if m.form == "full" for i in ids.intersection(m.ids)}
+        later = ids & reading.in_full
         if len(later) == 1 and not wordlike:
             return tuple(later)
-        if candidates and len(mention.ids) > len(candidates) and candidates[0].country not in self.countries(discourse):
+        if candidates and len(mention.ids) > len(candidates) and not self._counted(reading)[candidates[0].country]:
             return ()  # Montenegro is the country, unless the article is about Portugal
-        return _ids(self._by_office(candidates, discourse, surname, wordlike))
+        return _ids(self._by_office(candidates, reading, surname, wordlike))
 
-    def _by_office(
-        self, candidates: list[Actor], discourse: Discourse, surname: str, wordlike: bool
-    ) -> Sequence[Actor]:
+    def _by_office(self, candidates: list[Actor], reading: _Reading, surname: str, wordlike: bool) -> Sequence[Actor]:
         """Of a surname's bearers, none named in full, whoever is in office in a country that the article names."""
-        date = discourse.date
+        date = reading.discourse.date
         holding = [a for a in candidates if a.offices_on(date)]
         if len(candidates) == 1:
             sure = bool(holding) or date is None or (len(surname) > 4 and not wordlike)
             return candidates if sure and not (wordlike and date is None) else ()
         if date is None:
             return candidates
-        counts = self.countries(discourse)
-        local = [a for a in candidates if a.country in counts] or candidates
+        counts = self._counted(reading)
+        local = [a for a in candidates if counts[a.country]] or candidates
         top = [a for a in holding if self.registry.roles_on(a, date) & _TOP]
         if len(top) == 1 and counts[top[0].country] >= max(counts[a.country] for a in local):
             return top
@@ -181,16 +252,36 @@ class NameReader:
 
     def countries(self, discourse: Discourse) -> Counter[str | None]:
         """The countries that an article names, by its words for them, with how often."""
-        actors, demonyms = self.registry.actors, self.registry.demonyms
-        counts: Counter[str | None] = Counter()
-        for mention in discourse.mentions:
-            if mention.form in ("place", "body"):
-                counts.update({actors[i].country for i in mention.ids} - {None})
-        for match in _CAPITALISED.finditer(discourse.text):
-            code = demonyms.get(match.group())
-            if code is not None and match.start() not in discourse.bearers:
-                counts[code] += 1
-        return counts
+        if discourse.countries is None:
+            counts: Counter[str | None] = Counter()
+            for mention in discourse.mentions:
+                counts.update(self._countries_of(mention))
+            counts.update(c for at, c in self._by_demonym(discourse.text).items() if at not in discourse.bearers)
+            discourse.countries = counts
+        return discourse.countries
+
+    def _counted(self, reading: _Reading) -> Counter[str | None]:
+        """As `countries`, as far as the article is read."""
+        if reading.countries is None:
+            reading.countries, reading.discourse.countries = self.countries(reading.discourse), None
+            reading.demonyms = self._by_demonym(reading.discourse.text)
+        return reading.countries
+
+    def _recount(self, reading: _Reading, mention: Named) -> None:
+        """Counts anew once it is known whose name a mention is: no country's, or a country's or a body's after all."""
+        if reading.countries is not None:
+            reading.countries.subtract([c for c in [reading.demonyms.get(mention.start)] if c is not None])
+            reading.countries.update(self._countries_of(mention))
+
+    def _countries_of(self, mention: Named) -> set[str | None]:
+        if mention.form not in ("place", "body"):
+            return set()
+        return {self.registry.actors[i].country for i in mention.ids} - {None}
+
+    def _by_demonym(self, text: str) -> dict[int, str]:
+        """The words of a text for countries, by where they stand."""
+        found = {m.start(): self.registry.demonyms.get(m.group()) for m in _CAPITALISED.finditer(text)}
+        return {at: code for at, code in found.items() if code is not None}
 
     def _in_office(self, candidates: list[Actor], discourse: Discourse) -> list[Actor]:
         if len(candidates) == 1:
@@ -277,9 +368,8 @@ def _nearest(discourse: Discourse, anchors: list[Person], strange: list[int], at
     text does not decide.
     """
     named: list[tuple[int, str]] = sorted([(p.start, p.id or "") for p in anchors] + [(s, "") for s in strange])
-    text = discourse.text
-    sentence = max(text.rfind(mark, 0, at) for mark in (". ", "\n", "” "))
-    paragraph = text.rfind("\n", 0, named[-1][0])
+    sentence = discourse.last_mark((". ", "\n", "” "), at)
+    paragraph = discourse.last_mark(("\n",), named[-1][0])
     for start in (sentence, paragraph):
         close = tuple(dict.fromkeys(who for where, who in reversed(named) if where > start))
         if len(close) == 1:

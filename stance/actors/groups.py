@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stance.actors.discourse import PARAGRAPH_BREAK, Discourse, Person, possessed
+from stance.actors.discourse import Discourse, Person, possessed
 from stance.actors.mentions import Matcher, Named
 from stance.actors.registry import GOVERNS, WIDE_ROLES, Registry
 from stance.actors.resolution import NOBODY, Asked, Resolution, open_between
@@ -20,6 +20,7 @@ _SEVERAL = re.compile(
 )
 _NUMBERS = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3, "trio": 3}
 _REACH = 3  # paragraphs back in which the members may be named
+_FARTHEST = 6000  # characters back, where the paragraphs are no paragraphs of prose
 _DETERMINER = re.compile(r"(?:the|an?|his|her|their|its)\s", re.I)
 _NAME = re.compile(r"[A-Z][\w’'.-]+\s+[A-Z]")
 
@@ -190,8 +191,8 @@ def _named_people(asked: Asked) -> list[Member]:
     discourse = asked.discourse
     named = [
         (p.start, p.id, p.gender)
-        for p in discourse.people
-        if p.start < asked.start and not discourse.quoted(p.start) and not _only_possesses(asked, p)
+        for p in discourse.people_between(0, asked.start)
+        if not discourse.quoted(p.start) and not _only_possesses(asked, p)
     ]
     spoke = [
         (at, a.id, a.gender)
@@ -211,16 +212,17 @@ def _only_possesses(asked: Asked, person: Person) -> bool:
 def _named_governments(asked: Asked, registry: Registry) -> list[Member]:
     return [
         (m.start, m.ids[0], None)
-        for m in asked.discourse.mentions
-        if m.start < asked.start and m.form == "place" and registry.actors[m.ids[0]].kind == "government"
+        for m in asked.discourse.mentions_before(asked.start)
+        if m.form == "place" and registry.actors[m.ids[0]].kind == "government"
     ]
 
 
 def _last_group(asked: Asked, members: list[Member], size: int, registry: Registry) -> Resolution:
     """The last `size` members that the text holds together: in one sentence, else in one paragraph or two."""
     text = asked.discourse.text
-    breaks = [m.start() for m in PARAGRAPH_BREAK.finditer(text, 0, asked.start)]
-    floor = breaks[-_REACH] if len(breaks) >= _REACH else -1
+    breaks, passed = asked.discourse.breaks, asked.discourse.paragraphs_between(0, asked.start)
+    floor = breaks[passed - _REACH] if passed >= _REACH else -1
+    floor = max(floor, asked.start - _FARTHEST)
     close = [m for m in members if m[0] > floor]
     distinct = list(dict.fromkeys(m[1] for m in close))
     if len(distinct) == size:
@@ -235,7 +237,7 @@ def _last_group(asked: Asked, members: list[Member], size: int, registry: Regist
             break
         if len(here) > size:
             break
-    last = [m[1] for m in close if m[0] > text.rfind("\n", 0, close[-1][0])] if close else []
+    last = [m[1] for m in close if m[0] > asked.discourse.last_mark(("\n",), close[-1][0])] if close else []
     if len(set(last)) == size:
         return _group(list(dict.fromkeys(last)), registry)
     return open_between([i for i in reversed(distinct) if i is not None])

@@ -125,8 +125,8 @@ def _mentioned(asked: Asked, role: str, registry: Registry) -> list[Actor]:
 def _described(asked: Asked, surface: str, registry: Registry) -> Resolution | None:
     """ "The general" after "General Robert Brieger": the person whom the article gave that title."""
     found: dict[str, Actor] = {}
-    for person in asked.discourse.people:
-        if person.start >= asked.start or person.id is None:
+    for person in asked.discourse.people_between(0, asked.start):
+        if person.id is None:
             continue
         context = asked.discourse.text[max(0, person.start - 50) : person.start].lower()
         if re.search(rf"\b{re.escape(surface)}\b[^.]*$", context):
@@ -144,8 +144,8 @@ def _one_of(actors: list[Actor], asked: Asked) -> Resolution:
         return NOBODY
     discourse = asked.discourse
     named = set(discourse.named_before(asked.start))
-    start = discourse.text.rfind("\n", 0, max(0, discourse.text.rfind("\n", 0, asked.start) - 1))
-    close = {p.id for p in discourse.people if start <= p.start < asked.start}
+    start = discourse.last_mark(("\n",), discourse.last_mark(("\n",), asked.start) - 1)
+    close = {p.id for p in discourse.people_between(start, asked.start)}
     for group in (named, close):
         among = [a for a in actors if a.id in group]
         if len(among) == 1:

@@ -30,7 +30,7 @@ def he_or_she(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
     same = _subject([p for p in fitting if begin <= p.start < at], text, begin)
     if same is not None:
         return _of(same, registry)
-    previous = _previous_sentence(text, begin)
+    previous = _previous_sentence(asked, begin)
     before = [p for p in fitting if p.start < begin]
     nearby = [p for p in before if p.start >= previous]
     subject = _subject(nearby, text, previous + 1)
@@ -68,9 +68,9 @@ def he_or_she(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
     return NOBODY
 
 
-def _previous_sentence(text: str, begin: int) -> int:
+def _previous_sentence(asked: Asked, begin: int) -> int:
     """Where the mark stands after which the sentence before the one at `begin` begins; -1 at the text's start."""
-    return max(text.rfind(mark, 0, max(0, begin - 3)) for mark in _SENTENCE_ENDS)
+    return asked.discourse.last_mark(_SENTENCE_ENDS, begin - 3)
 
 
 def _is_clause(text: str, person: Person) -> bool:
@@ -84,8 +84,8 @@ def _antecedents(asked: Asked) -> list[Person]:
     inside = discourse.quoted(asked.start)
     return [
         p
-        for p in discourse.people
-        if p.start < asked.start and not possessed(discourse, p) and (inside or not discourse.quoted(p.start))
+        for p in discourse.people_between(0, asked.start)
+        if not possessed(discourse, p) and (inside or not discourse.quoted(p.start))
     ]
 
 
@@ -110,7 +110,7 @@ def it_or_they(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
     begin = asked.sentence[0]
     at, last = asked.spoken[-1] if asked.spoken else (-1, NOBODY)
     close = at >= 0 and discourse.paragraphs_between(at, asked.start) <= 1
-    previous = _previous_sentence(text, begin) + 1
+    previous = _previous_sentence(asked, begin) + 1
     if pronoun == "it":
         if close and last.actor is not None and last.actor.kind != "person":
             return known(last.actor)
@@ -126,7 +126,7 @@ def it_or_they(asked: Asked, pronoun: str, registry: Registry) -> Resolution:
         return last
     if close and at >= previous:
         return NOBODY
-    pair = [p for p in discourse.people if previous <= p.start < begin and not discourse.quoted(p.start)]
+    pair = [p for p in discourse.people_between(previous, begin) if not discourse.quoted(p.start)]
     both = tuple(registry.actors[p.id] for p in pair if p.id is not None)
     if len(pair) == len(both) == 2 and re.fullmatch(r",? and (?:[\w’'-]+ ){0,4}", text[pair[0].end : pair[1].start]):
         return Resolution(both, shared=True)

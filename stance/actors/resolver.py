@@ -225,9 +225,8 @@ class Resolver:
             return NOBODY
         found = [
             m
-            for m in discourse.mentions
-            if m.start < asked.start
-            and m.form in ("body", "place")
+            for m in discourse.mentions_before(asked.start)
+            if m.form in ("body", "place")
             and len(m.ids) == 1
             and low in f"{discourse.text[m.start : m.end]} {self.registry.actors[m.ids[0]].name}".lower()
         ]
@@ -235,7 +234,7 @@ class Resolver:
         if not ids and low in ("government", "administration"):
             counts = self.reader.countries(discourse)
             ids = [self.registry.governments[c] for c in counts if c in self.registry.governments]
-        start = discourse.text.rfind("\n", 0, max(0, discourse.text.rfind("\n", 0, asked.start) - 1))
+        start = discourse.last_mark(("\n",), discourse.last_mark(("\n",), asked.start) - 1)
         close = list(dict.fromkeys(m.ids[0] for m in found if m.start > start))
         if len(ids) == 1 or len(close) == 1:
             return known(self.registry.actors[(ids if len(ids) == 1 else close)[0]])

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, select
 
 from stance.actors.registry import Registry
 from stance.interop.task import SPEAKER_ONLY, Judged, Task
-from stance.readers.decoding import clean
-from stance.records import InputError, Scored, spans_of
+from stance.records import InputError, Scored, clean, spans_of
 from stance.store import Store
 from stance.store.loading import SHOWN, judged_scored, outcomes
 from stance.store.reviews import Decision, Outcome, add_review, ensure_annotator, history

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from stance.readers.decoding import clean
-from stance.records import InputError, Scored, Span, spans_of
+from stance.records import InputError, Scored, Span, clean, spans_of
 from stance.store.reviews import LABELS
 
 SPEAKER_ONLY = "speaker"

@@ -7,10 +7,11 @@ together become one statement for each of them.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from stance.actors.discourse import Discourse
+from stance.actors.discourse import MOST_BEFORE, Discourse
 from stance.actors.groups import is_cut_off, widened
 from stance.actors.resolver import Resolution, Resolver
 from stance.labeling.attribution import Attribution, Layout, attributions, layout, paragraph_by_paragraph
@@ -19,7 +20,7 @@ from stance.records import Actor, Article, Mention, Span, Statement, content_id
 
 __all__ = ["Attribution", "attributions", "label"]
 
-_Spoken = list[tuple[int, Resolution]]
+_Spoken = deque[tuple[int, Resolution]]
 
 
 Holds = Callable[[str], bool]
@@ -41,7 +42,7 @@ def label(article: Article, resolver: Resolver, wanted: tuple[Holds, Worth] | No
     if not found:
         return []
     discourse = resolver.open(text, article.published)
-    spoken: _Spoken = []
+    spoken: _Spoken = deque(maxlen=MOST_BEFORE)
     by_source: dict[Span, tuple[Span, Resolution]] = {}
     out: list[Statement] = []
     for attribution in found:

@@ -8,8 +8,10 @@ reported: the outer speaker says them too.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 
 from stance.labeling.layout import Block
 from stance.labeling.lexicon import endings, words
@@ -24,6 +26,7 @@ _SINGLE = ("'", "‘", "’", "‚")
 _OPENING = ("“", "„", "``", "‘‘")
 _EITHER = ('"', "''")  # the same mark opens and closes
 _WORD = re.compile(r"\w")
+_MOST_MARKS = 200  # within a quotation in single marks
 
 
 @cache
@@ -73,13 +76,14 @@ def quotes_between(text: str, start: int, end: int) -> list[Quote]:
     """The outermost quotations of a stretch of text, in order."""
     quotes: list[Quote] = []
     position = start
+    end_of_words = _end_of_words(text, start, end)
     while True:
-        opening = _next_opening(text, position, end)
+        opening = _next_opening(text, position, end, end_of_words)
         if opening is None:
             return quotes
         mark, at = opening
         inner = at + len(mark)
-        closing = _closing(text, mark, inner, end)
+        closing = _closing(text, mark, inner, end, end_of_words)
         if closing is None:
             if mark in _SINGLE:  # an apostrophe after all
                 position = inner
@@ -90,7 +94,14 @@ def quotes_between(text: str, start: int, end: int) -> list[Quote]:
         position = closing[1]
 
 
-def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
+def _end_of_words(text: str, start: int, end: int) -> int:
+    """The offset behind the last letter or digit of a stretch of text."""
+    while end > start and _WORD.match(text, end - 1) is None:
+        end -= 1
+    return end
+
+
+def _next_opening(text: str, position: int, end: int, end_of_words: int) -> tuple[str, int] | None:
     for match in _MARKS.finditer(text, position, end):
         mark, at = match.group(), match.start()
         before = text[at - 1] if at > 0 else " "
@@ -109,20 +120,26 @@ def _next_opening(text: str, position: int, end: int) -> tuple[str, int] | None:
                 continue  # a closing mark whose opening one is missing, or a measure (5")
         elif mark == "»" and not before.isspace():
             continue
-        if not _WORD.search(text, match.end(), end):
+        if match.end() >= end_of_words:
             continue  # nothing is left to quote
         return mark, at
     return None
 
 
-def _closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | None:
-    """Where the quotation that `mark` opened ends: (end of the inner text, end of the closing mark)."""
+def _closing(
+    text: str, mark: str, inner: int, end: int, end_of_words: int, budget: Iterable[object] | None = None
+) -> tuple[int, int] | None:
+    """Where the quotation that `mark` opened ends: (end of the inner text, end of the closing mark).
+
+    Each mark on the way takes one of `budget`, where there is one; None too where it runs out.
+    """
     if mark in _SINGLE:
-        return _single_closing(text, inner, end)
+        return _single_closing(text, inner, end, end_of_words)
     if mark in _GUILLEMETS:
         return _guillemet_closing(text, mark, inner, end)
     depth = 0
-    for match in _DOUBLE_MARKS.finditer(text, inner, end):
+    marks = _DOUBLE_MARKS.finditer(text, inner, end)
+    for _, match in zip(repeat(None) if budget is None else budget, marks, strict=False):
         other, at, stop = match.group(), match.start(), match.end()
         before, after = text[at - 1], (text[stop] if stop < end else " ")
         if other in ("''", "’’"):
@@ -136,10 +153,10 @@ def _closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | No
         if other == '"' and before.isdigit() and _is_measure(text, stop, end):
             continue
         opens = other in _OPENING or (other in _EITHER and before.isspace() and not after.isspace())
-        if (mark == "„" and other == "“") or not _WORD.search(text, stop, end):
+        if (mark == "„" and other == "“") or stop >= end_of_words:
             opens = False
         if opens and (before.isspace() or before in "([—–-"):
-            if other == mark and mark in _EITHER and depth == 0 and text.count(mark, stop, end) < 2:
+            if other == mark and mark in _EITHER and depth == 0 and not _twice(text, mark, stop, end):
                 return at, stop  # no marks are left for an inner pair and the outer closing one
             depth += 1
         elif depth == 0:
@@ -147,6 +164,12 @@ def _closing(text: str, mark: str, inner: int, end: int) -> tuple[int, int] | No
         else:
             depth -= 1
     return None
+
+
+def _twice(text: str, mark: str, start: int, end: int) -> bool:
+    """Whether a mark stands in a stretch of text two times or more."""
+    first = text.find(mark, start, end)
+    return first >= 0 and text.find(mark, first + len(mark), end) >= 0
 
 
 def _is_measure(text: str, position: int, end: int) -> bool:
@@ -167,18 +190,20 @@ def _guillemet_closing(text: str, mark: str, inner: int, end: int) -> tuple[int,
     return None
 
 
-def _single_closing(text: str, inner: int, end: int) -> tuple[int, int] | None:
+def _single_closing(text: str, inner: int, end: int, end_of_words: int) -> tuple[int, int] | None:
     last = None
     position = inner
-    while (match := _MARKS.search(text, position, end)) is not None:
+    budget = iter(range(_MOST_MARKS))  # a single mark may be an apostrophe, each of which would search to the end
+    while (match := _MARKS.search(text, position, end)) is not None and next(budget, None) is not None:
         other, at = match.group(), match.start()
         position = match.end()
         before, after = text[at - 1], (text[position] if position < end else " ")
         if other in ("''", "’’"):  # the ends of an inner quotation and of this one
             return at + 1, at + 2
         if other not in _SINGLE:
-            closing = None if other in _GUILLEMETS or after.isspace() else _closing(text, other, position, end)
-            position = position if closing is None else closing[1]
+            if other not in _GUILLEMETS and not after.isspace():
+                closing = _closing(text, other, position, end, end_of_words, budget)
+                position = position if closing is None else closing[1]
             continue
         if _clipped().match(text, at) and not before.isalnum():
             continue

@@ -8,8 +8,10 @@ sentencex takes wrongly in news prose is mended after it, by the words of abbrev
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 import sentencex
@@ -24,6 +26,9 @@ _LINK = re.compile(r"\W*(?:https?:|www\.|pic\.|t\.co/|@|#)")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z])[.)]$")
 _LIST_MARKS = "•●▪◦‣∙⁃"
 _LONGEST_WORD = 24
+_LONGEST_SENTENCE = 1200  # characters, below which no tokens are counted
+_MOST_TOKENS = 250
+_start = attrgetter("start")
 _AFTER_BRACKET = re.compile(r"(?<=[a-z0-9%”\"’][.!?])[)\]]\s+(?=[\"“‘«(\[]?[A-Z])")
 
 
@@ -72,8 +77,17 @@ def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list
                 past += 1
             first = past if past < last else first
         if first < last:
-            spans.append((start + first, start + last))
+            spans += _pieces(text, start + first, start + last, quotes)
     return spans
+
+
+def _pieces(text: str, start: int, end: int, quotes: list[Quote]) -> list[tuple[int, int]]:
+    """A sentence as it is; one that is longer than any of prose in pieces, as all later work compares its tokens."""
+    if end - start <= _LONGEST_SENTENCE:
+        return [(start, end)]
+    tokens = tokenize(text, start, end, quotes)
+    pieces = [tokens[i : i + _MOST_TOKENS] for i in range(0, len(tokens), _MOST_TOKENS)]
+    return [(piece[0].start, min(piece[-1].end, end)) for piece in pieces]
 
 
 def _mended(masked: str, cuts: list[int], quoted: list[tuple[int, int]]) -> list[int]:
@@ -92,9 +106,9 @@ def _mended(masked: str, cuts: list[int], quoted: list[tuple[int, int]]) -> list
 
 def _out_of_marks(cut: int, quoted: list[tuple[int, int]]) -> int:
     """A boundary that fell on a quotation: before its opening mark, or after its closing one."""
-    for first, last in quoted:
-        if first < cut < last:
-            return first if cut - first <= last - cut else last
+    first, last = _last_before(cut, quoted)
+    if first < cut < last:
+        return first if cut - first <= last - cut else last
     return cut
 
 
@@ -134,6 +148,7 @@ def _is_abbreviation(word: str, first: str) -> bool:
 def _missed(masked: str, quoted: list[tuple[int, int]], known: list[int]) -> list[int]:
     """Sentences that begin where sentencex sees none: after brackets, quotations and abbreviations."""
     out = []
+    begun = set(known)
     if ")" in masked or "]" in masked:
         out += [m.end() for m in _AFTER_BRACKET.finditer(masked) if not _within(m.start(), quoted)]
     for (_, last), (first, _) in pairwise(quoted):
@@ -141,7 +156,7 @@ def _missed(masked: str, quoted: list[tuple[int, int]], known: list[int]) -> lis
             out.append(first)
     at = masked.find(". ")
     while at > 0:
-        if at + 2 not in known and masked[at - 1].isalpha():
+        if at + 2 not in begun and masked[at - 1].isalpha():
             kinds = word_lists("abbreviations.txt")
             left, right = _LAST_WORD.search(masked[max(0, at - _LONGEST_WORD) : at]), _FIRST_WORD.match(masked, at + 2)
             if left and left.group() in kinds["may-end"] and right and right.group(1) in kinds["openers"]:
@@ -151,16 +166,22 @@ def _missed(masked: str, quoted: list[tuple[int, int]], known: list[int]) -> lis
 
 
 def _within(at: int, quoted: list[tuple[int, int]]) -> bool:
-    return any(first < at < last for first, last in quoted)
+    first, last = _last_before(at, quoted)
+    return first < at < last
+
+
+def _last_before(at: int, quoted: list[tuple[int, int]]) -> tuple[int, int]:
+    """The last quotation that begins before an offset: the only one that may hold it."""
+    number = bisect_left(quoted, (at, at)) - 1
+    return quoted[number] if number >= 0 else (at, at)
 
 
 def tokenize(text: str, start: int, end: int, quotes: list[Quote]) -> list[Token]:
     """Tokens of one sentence; each quotation that begins in it is a single token."""
     tokens: list[Token] = []
     at = start
-    for number, quote in enumerate(quotes):
-        if quote.start < start or quote.start >= end:
-            continue
+    first = bisect_left(quotes, start, key=_start)
+    for number, quote in enumerate(quotes[first : bisect_left(quotes, end, lo=first, key=_start)], first):
         _words(text, at, quote.start, tokens)
         tokens.append(Token(text[quote.start : quote.end], "“”", quote.start, quote.end, number))
         at = quote.end

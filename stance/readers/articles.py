@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from stance.language import other_language
-from stance.readers.decoding import clean
 from stance.readers.rows import (
     FIELDS,
     READERS,
@@ -29,7 +28,7 @@ from stance.readers.rows import (
     require_day,
     stream_rows,
 )
-from stance.records import Article, InputError, content_id
+from stance.records import Article, InputError, clean, content_id
 
 Maker = Callable[[Row, str], Article | Skipped]  # a row and its path to an article
 KNOWN = ", ".join(kind for kind in READERS if kind)

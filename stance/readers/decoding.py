@@ -21,7 +21,6 @@ ENCODINGS = [WESTERN, "cp1250", "cp1251", "koi8_r", "iso8859_2", "cp1253", "cp12
 ENCODINGS += ["gb18030", "shift_jis", "euc_kr", "big5"]
 
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
-NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 CHARSET = re.compile(rb"(?i)charset=[\"']?((?:windows-|iso-8859-|koi8|gb|big5|shift_jis|euc-)[\w-]*)")
 
 
@@ -115,11 +114,6 @@ def guess_encoding(data: bytes) -> str:
     if foreign > 0.3 or CONTROL.search(data):
         raise Unreadable(BINARY)
     return WESTERN
-
-
-def clean(text: str) -> str:
-    """Text fit for every output: NUL and lone surrogates (from JSON escapes, file names) become U+FFFD."""
-    return NO_TEXT.sub("\ufffd", text)
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

@@ -13,8 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from sqlalchemy import Connection, case, func, select
 
 from stance.actors.registry import fold
-from stance.readers.decoding import clean
-from stance.records import Actor, InputError, Office, Span, spans_of
+from stance.records import Actor, InputError, Office, Span, clean, spans_of
 from stance.report.evidence import passage
 from stance.review.context import Context, Ctx, Who, annotator_of, cookie_of
 from stance.review.people import COOKIE, name_of_token

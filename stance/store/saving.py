@@ -18,7 +18,6 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from stance.model import StanceModel, model_fingerprint, model_text
-from stance.readers.decoding import clean
 from stance.readers.rows import WHOLE, kind_of
 from stance.records import Article, Mention, Scored, scored_json, spans_of
 from stance.store.connect import Store
@@ -40,12 +39,6 @@ _SAME_NAME = (
 _FIELDS = ("title", "published", "url", "source", "path")
 
 
-def storable(article: Article) -> Article:
-    """The article in characters that every database can hold."""
-    texts = {name: getattr(article, name) for name in ("text", *_FIELDS)}
-    return replace(article, **{name: clean(text) for name, text in texts.items() if text is not None})
-
-
 def save(
     store: Store,
     read: Iterable[Article],
@@ -64,7 +57,7 @@ def save(
     counts: Counter[str] = Counter()
     touched: set[int] = set()
     batch: list[tuple[Article, list[Scored]]] = []
-    for article, rows in by_article(map(storable, read), score):
+    for article, rows in by_article(read, score):
         if on_article is not None:
             on_article(rows)
         batch.append((article, rows))
