@@ -1,0 +1,98 @@
+"""Archives of web pages (WARC, ISO 28500): one article for each page or text in them.
+
+Read record by record, so that an archive may be of any size, packed or not. Images, scripts, redirects and error
+pages, of which archives are full, are left out without a word; a page that cannot be read is named.
+"""
+
+from __future__ import annotations
+
+import io
+from email.message import Message
+from typing import TYPE_CHECKING, BinaryIO
+
+from stance.readers.decoding import Unreadable, clean, read_whole
+from stance.readers.packing import unpacked
+from stance.readers.pages import HTML, document_fields
+from stance.readers.rows import Row, Rows, Skipped, guarded
+
+if TYPE_CHECKING:
+    from fastwarc.warc import WarcRecord
+
+KINDS = HTML | {"text/plain"}
+
+
+def warc_rows(stream: BinaryIO, name: str) -> Rows:
+    """The articles of an archive, their `url` that of the record; packed by gzip or zstd where its bytes say so.
+
+    A broken page is passed over by itself. Where the archive itself is damaged, what came before is kept.
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    # WET files, which hold the text of pages, are "conversion"; what came by other ways than HTTP is "resource".
+    kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+    place, some = 0, False
+    try:
+        for record in ArchiveIterator(stream, record_types=kinds, parse_http=False):
+            place = record.stream_pos
+            where = f"{name}, record at byte {place}"
+            for item in guarded(_record_rows(record, where), where):
+                some = True
+                yield item
+    except OSError as error:
+        where = f"{name}, after byte {place}"
+        yield Skipped(where, f"the archive is damaged here ({error}); what came before is kept, fetch it again")
+        return
+    if not some:
+        yield Skipped(name, "this archive holds no web page or text that was fetched well; leave it out")
+
+
+def _record_rows(record: WarcRecord, where: str) -> Rows:
+    """The article of one record, if it is a page or text that was fetched well."""
+    coding, chunked = "", False
+    if record.is_http:
+        record.parse_http()
+        head = record.http_headers
+        if head.status_code is None:
+            yield Skipped(where, "its HTTP header is broken; fetch the page again")
+            return
+        if head.status_code != 200:
+            return
+        coding, chunked = head.get("Content-Encoding") or "", "chunked" in (head.get("Transfer-Encoding") or "").lower()
+        kind, charset = media_type(head.get("Content-Type") or "")
+    else:
+        kind, charset = media_type(record.headers.get("Content-Type") or "")
+    if kind not in KINDS:
+        return
+    url = clean(record.headers.get("WARC-Target-URI") or "").strip("<> ")  # brackets as in WARC 1.0
+    where = f"{where} ({url[:120]})"
+    length = record.content_length
+    body = read_whole(record.reader)  # type: ignore[arg-type]
+    if len(body) < length:
+        yield Skipped(where, "the archive ends in the midst of it; fetch it again")
+        return
+    try:
+        fields = document_fields(unpacked(_joined(body) if chunked else body, coding), kind, charset, url)
+    except Unreadable as error:
+        yield Skipped(where, str(error))
+        return
+    if fields:
+        yield Row(where, fields | {"url": url or fields["url"]})
+
+
+def media_type(header: str) -> tuple[str, str | None]:
+    """The type and the charset of a header Content-Type (RFC 9110, 8.3), in lower case."""
+    message = Message()
+    message["Content-Type"] = " ".join(header.split())
+    charset = message.get_param("charset")
+    return message.get_content_type() if header.strip() else "", charset if isinstance(charset, str) else None
+
+
+def _joined(body: bytes) -> bytes:
+    """A body without its chunks (RFC 9112, 7.1); as it is where it has none, since some crawlers join them but keep
+    the header."""
+    from fastwarc.stream_io import ChunkedReader
+
+    try:
+        return read_whole(ChunkedReader(io.BytesIO(body)))  # type: ignore[arg-type]
+    except OSError:
+        return body
