@@ -100,7 +100,7 @@ class Client:
             answer = await self._tried(url, kinds, most)
             if answer.status not in MOVED or not answer.headers.get("Location"):
                 return url, answer
-            url = require_url(_joined(url, answer.headers["Location"]))
+            url = require_url(str(httpx.URL(url).join(answer.headers["Location"])))
         raise NotFetched("it redirects in circles" if url in seen else "it redirects too often")
 
     async def _tried(self, url: str, kinds: Set[str] | None, most: int) -> _Answer:
@@ -185,13 +185,6 @@ def require_url(url: str) -> str:
     if parts.userinfo:
         raise NotFetched("a URL with a password is not fetched; leave the password out")
     return str(parts.copy_with(fragment=None))
-
-
-def _joined(url: str, reference: str) -> str:
-    try:
-        return str(httpx.URL(url).join(reference))
-    except (httpx.InvalidURL, ValueError):
-        raise NotFetched("it redirects to what is no URL") from None
 
 
 def _cached(transport: PoliteTransport, settings: Settings) -> httpx.AsyncBaseTransport:

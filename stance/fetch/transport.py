@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 import httpx
 
 from stance.fetch.settings import Private, Settings
 
 Host = tuple[str, int]
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
 class PoliteTransport(httpx.AsyncBaseTransport):
@@ -104,7 +105,8 @@ def is_public(address: str) -> bool:
     """Whether an address is one of the public internet's (RFC 6890), also where IPv6 wraps one of IPv4."""
     found: IPv4Address | IPv6Address = ip_address(address)
     if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
+        inner = IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None
+        found = found.ipv4_mapped or found.sixtofour or inner or found
     return found.is_global and not found.is_multicast
 
 

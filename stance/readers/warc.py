@@ -80,11 +80,12 @@ def _record_rows(record: WarcRecord, where: str) -> Rows:
 
 
 def media_type(header: str) -> tuple[str, str | None]:
-    """The type and the charset of a header Content-Type (RFC 9110, 8.3), in lower case."""
+    """The type, in lower case, and the charset of a header Content-Type (RFC 9110, 8.3)."""
     message = Message()
     message["Content-Type"] = " ".join(header.split())
     charset = message.get_param("charset")
-    return message.get_content_type() if header.strip() else "", charset if isinstance(charset, str) else None
+    # not by get_content_type, which takes what it does not know for text
+    return header.split(";")[0].strip().lower(), charset if isinstance(charset, str) else None
 
 
 def _joined(body: bytes) -> bytes:
