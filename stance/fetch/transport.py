@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ssl import SSLContext
 
 import httpx
 
@@ -29,7 +31,9 @@ class PoliteTransport(httpx.AsyncBaseTransport):
         self.settings, self.named = settings, named
         # A connection is not used twice: the pool knows addresses alone, and hosts that share one would share it.
         self.inner = inner or httpx.AsyncHTTPTransport(
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0), trust_env=False
+            verify=_certificates(),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            trust_env=False,
         )
         self.delays: dict[str, float] = {}
         self.free: dict[str, float] = {}  # when a host may be asked again, in the time of the event loop
@@ -108,6 +112,12 @@ def is_public(address: str) -> bool:
         inner = IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None
         found = found.ipv4_mapped or found.sixtofour or inner or found
     return found.is_global and not found.is_multicast
+
+
+@cache
+def _certificates() -> SSLContext:
+    """Those that are trusted, which take a while to load."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def _addresses(host: str, port: int) -> list[str]:
