@@ -556,6 +556,33 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     return command
 
 
+def test_two_runs_do_not_write_to_one_file(tmp_path: Path) -> None:
+    with Output(tmp_path / "out.jsonl"), pytest.raises(InputError, match="another run is writing"):
+        Output(tmp_path / "out.jsonl")
+    with Output(tmp_path / "out.jsonl") as output:
+        assert output.done == set()
+
+
+def test_a_full_disk_is_told_in_a_sentence(
+    server: Server, run: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = [server.say(f"/{n}", http(page())) for n in range(3)]
+    run(urls[0])
+    write = os.write
+
+    def full(file: int, data: bytes) -> int:
+        if len(data) > 50:
+            return write(file, data[:50])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("stance.fetch.output.os.write", full)
+        with pytest.raises(InputError, match=r"out\.jsonl: .*No space left"):
+            run(*urls)
+    assert not (tmp_path / "out.jsonl").read_bytes().endswith(b"\n")
+    assert run(*urls).urls == urls
+
+
 def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "stance.cli", "fetch", *arguments]
     return subprocess.Popen(
@@ -651,6 +678,7 @@ def test_commands_that_cannot_be_done(server: Server, command: Callable, tmp_pat
         ([str(tmp_path), "-o", out], None, "is a folder"),
         (["ftp://x.example/", "-o", out], None, "only URLs of pages"),
         ([gone, "-o", str(tmp_path)], None, "cannot be written"),
+        ([gone, "-o", "/dev/null"], None, "no ordinary file"),
         ([gone, "-o", out, "--user-agent", "né"], None, "--user-agent has to begin"),
         ([gone, "-o", out], other, "is no cache of pages"),
         ([gone, "-o", out], tmp_path / "no.db", "the cache cannot be kept there"),

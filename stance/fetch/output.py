@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from stance.readers.decoding import Unreadable, raw_lines
@@ -25,6 +27,9 @@ class Output:
         except OSError as error:
             raise InputError(f"{path}: it cannot be written ({error.strerror}); choose another with --out.") from None
         try:
+            if not S_ISREG(os.fstat(self.file).st_mode):
+                raise InputError(f"{path}: this is no ordinary file; choose another with --out.")
+            self._lock()
             self.done, whole = _known(path)
             os.ftruncate(self.file, whole)
             if whole and os.pread(self.file, 1, whole - 1) != b"\n":
@@ -38,6 +43,21 @@ class Output:
 
     def __exit__(self, *_: object) -> None:
         os.close(self.file)
+
+    def _lock(self) -> None:
+        """InputError where another run writes to the file; the lock goes with the process, however it ends."""
+        if sys.platform == "win32":
+            return
+        import fcntl
+
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"{self.path}: another run is writing to it; wait for it, or give another --out."
+            ) from None
+        except OSError:  # some network file systems have no locks
+            return
 
     def add(self, article: dict[str, Any]) -> None:
         """Adds an article; InputError where the disk takes it not."""
