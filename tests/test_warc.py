@@ -199,13 +199,22 @@ def test_an_archive_that_ends_too_early_keeps_what_came_before(archive: Callable
         assert "fetch it again" in skipped[0].reason
 
 
-@pytest.mark.parametrize(("name", "pack"), PACKED[1:3])
-def test_a_corrupt_member_keeps_what_came_before(archive: Callable, name: str, pack: Callable[[bytes], bytes]) -> None:
-    first, second = (pack(record(url(name), http(page()))) for name in ("a", "b"))
-    articles, skipped = archive(first, second[:20] + b"\xff" * 30 + second[50:], name=name)
-    assert [a.url for a in articles] == [url("a")]
-    assert "the archive is damaged here" in skipped[0].reason
-    assert name in skipped[0].where
+@pytest.mark.parametrize(("name", "pack"), PACKED[:3])
+def test_after_a_corrupt_member_reading_goes_on(archive: Callable, name: str, pack: Callable[[bytes], bytes]) -> None:
+    records = [bytearray(pack(record(url(n), http(page())))) for n in range(5)]
+    for broken in (0, 1, 4):
+        damaged = list(records)
+        damaged[broken] = records[broken][:4] + b"\xff" * 60 + records[broken][64:]
+        articles, skipped = archive(*damaged, name=name)
+        assert [a.url for a in articles] == [url(n) for n in range(5) if n != broken]
+        assert len(skipped) == 1
+        assert "the archive is damaged here" in skipped[0].reason
+        assert name in skipped[0].where
+
+
+def test_an_archive_that_is_all_damage_comes_to_an_end(archive: Callable) -> None:
+    articles, skipped = archive(b"\x1f\x8b\x08" * 500_000, name="a.warc.gz")
+    assert (len(articles), len(skipped)) == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -19,31 +19,56 @@ if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
 KINDS = HTML | {"text/plain"}
+PACKED = (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd")  # how a member of gzip and a frame of zstd begin
+MOST_DAMAGES = 1000  # places at which reading is begun anew
 
 
 def warc_rows(stream: BinaryIO, name: str) -> Rows:
     """The articles of an archive, their `url` that of the record; packed by gzip or zstd where its bytes say so.
 
-    A broken page is passed over by itself. Where the archive itself is damaged, what came before is kept.
+    A broken page is passed over by itself. Where the archive itself is damaged, that place is named, and reading goes
+    on with the next record that can be found.
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     # WET files, which hold the text of pages, are "conversion"; what came by other ways than HTTP is "resource".
     kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-    place, some = 0, False
-    try:
-        for record in ArchiveIterator(stream, record_types=kinds, parse_http=False):
-            place = record.stream_pos
-            where = f"{name}, record at byte {place}"
-            for item in guarded(_record_rows(record, where), where):
-                some = True
-                yield item
-    except OSError as error:
-        where = f"{name}, after byte {place}"
-        yield Skipped(where, f"the archive is damaged here ({error}); what came before is kept, fetch it again")
-        return
+    head = stream.read(4)
+    mark = next((mark for mark in PACKED if head.startswith(mark)), b"WARC/")
+    start: int | None = 0
+    place, some, told = 0, False, -1
+    for _ in range(MOST_DAMAGES):
+        if start is None:
+            break
+        stream.seek(start)
+        try:
+            for record in ArchiveIterator(stream, record_types=kinds, parse_http=False):
+                place = record.stream_pos
+                where = f"{name}, record at byte {place}"
+                for item in guarded(_record_rows(record, where), where):
+                    some = True
+                    yield item
+            break
+        except OSError:
+            if told != place:  # not again where the record that was found is none either
+                some, told = True, place
+                reason = "the archive is damaged here; fetch it again, what else can be read of it is kept"
+                yield Skipped(f"{name}, after byte {place}", reason)
+            start = _found(stream, mark, max(place, start) + 1)
     if not some:
         yield Skipped(name, "this archive holds no web page or text that was fetched well; leave it out")
+
+
+def _found(stream: BinaryIO, mark: bytes, start: int) -> int | None:
+    """Where `mark` stands next in a stream, from `start` on."""
+    stream.seek(start)
+    kept = b""
+    while data := stream.read(2**20):
+        if (at := (kept + data).find(mark)) >= 0:
+            return start - len(kept) + at
+        start += len(data)
+        kept = (kept + data)[1 - len(mark) :]
+    return None
 
 
 def _record_rows(record: WarcRecord, where: str) -> Rows:
