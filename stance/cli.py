@@ -29,6 +29,7 @@ from stance.console import (
     scored_of,
     searched,
 )
+from stance.fetch.command import fetch
 from stance.records import InputError
 from stance.review import commands
 
@@ -422,7 +423,7 @@ def actors(
         print(json.dumps(actor_json(found), ensure_ascii=False) if form == "jsonl" else actor_line(found, on))
 
 
-for command in (commands.review, commands.export, commands.audit):
+for command in (commands.review, commands.export, commands.audit, fetch):
     app.command()(command)
 app.command("import")(commands.bring_in)
 

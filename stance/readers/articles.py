@@ -14,17 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from stance.language import other_language
+from stance.readers.formats import READERS, kind_of, opened
 from stance.readers.rows import (
     FIELDS,
-    READERS,
     Row,
     Rows,
     Skipped,
     guarded,
     iso_day,
-    kind_of,
     listed,
-    opened,
     require_day,
     stream_rows,
 )

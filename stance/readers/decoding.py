@@ -48,17 +48,20 @@ def raw_lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def decode(data: bytes, *, html: bool = False) -> str:
+def decode(data: bytes, *, html: bool = False, charset: str | None = None) -> str:
     """The text of a whole file: nothing is changed but that a byte order mark is dropped.
 
-    Tries UTF-16 where a mark says so, UTF-8, for HTML the charset that the page declares, then a guess. A few
-    broken bytes become U+FFFD. Unreadable for binary content.
+    Tries UTF-16 where a mark says so, UTF-8, the `charset` that the server named, for HTML the one that the page
+    declares, then a guess; the two that were told only where the bytes agree. A few broken bytes become U+FFFD.
+    Unreadable for binary content.
     """
     if data.startswith(UTF16_BOMS):
         text = data.decode("utf-16", "replace")
     else:
         data = data.removeprefix(codecs.BOM_UTF8)
-        encoding = "utf-8" if _decodes(data, "utf-8") else _declared(data) if html else None
+        encoding = "utf-8" if _decodes(data, "utf-8") else _told(data, f"charset={charset}".encode("ascii", "replace"))
+        if encoding is None and html:
+            encoding = _told(data, data[:4096])
         text = data.decode(encoding or guess_encoding(data), "replace")
     if "\0" in text:
         raise Unreadable(BINARY)
@@ -124,9 +127,9 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _declared(data: bytes) -> str | None:
-    """The charset an HTML page declares, where its bytes agree."""
-    found = CHARSET.search(data[:4096])
+def _told(data: bytes, head: bytes) -> str | None:
+    """The charset that an HTML page's beginning or a server's header declares, where the bytes agree."""
+    found = CHARSET.search(head)
     if found is None:
         return None
     name = found[1].decode("ascii").lower()

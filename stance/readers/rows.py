@@ -8,13 +8,10 @@ be large (jsonl, csv, parquet) are read row by row or batch by batch.
 from __future__ import annotations
 
 import csv
-import gzip
 import json
-import logging
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -63,41 +60,6 @@ def text_rows(stream: BinaryIO, name: str, start: bytes = b"") -> Rows:
     text = decode(read_whole(stream, start))
     if text.strip():
         yield Row(name, {"text": text, "title": headline(text), "published": day_in(Path(name).name)})
-
-
-def html_rows(stream: BinaryIO, name: str) -> Rows:
-    """One article: the main text of a web page, blank lines between paragraphs, and what its metadata say."""
-    import trafilatura
-
-    # It logs what it cannot use, which would end up on the user's terminal beside our own report of it.
-    for logger in ("trafilatura", "htmldate", "courlan"):
-        logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
-    page = re.sub(r"^\s*<\?xml.*?\?>", "", decode(read_whole(stream), html=True), flags=re.DOTALL)
-    if not page.strip():
-        return
-    if "<html" not in page[:50].lower():  # without the tag near the start it takes a page for something else
-        page = "<html>" + page
-    found: Any = trafilatura.bare_extraction(
-        page,
-        with_metadata=True,
-        include_comments=False,
-        include_tables=False,
-        # No date rather than one picked from the running text: it decides who held which office.
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
-    paragraphs = [line.strip() for line in (found.text or "").splitlines() if line.strip()] if found else []
-    if not paragraphs:
-        raise Unreadable("no article was found in this page; save its text as a .txt file instead")
-    yield Row(
-        name,
-        {
-            "text": "\n\n".join(paragraphs),
-            "title": found.title,
-            "published": iso_day(found.date) or day_in(Path(name).name),
-            "url": found.url,
-            "source": found.sitename or found.hostname,
-        },
-    )
 
 
 def json_rows(stream: BinaryIO, name: str) -> Rows:
@@ -205,41 +167,6 @@ def stream_rows(stream: BinaryIO, name: str) -> Rows:
     if braced and isinstance(json_row(name, decode(first)), Row):
         return json_lines(decoded_lines(chain([first], lines)), name)
     return text_rows(stream, name, first)
-
-
-WHOLE = frozenset({".txt", ".text", ".md", ".html", ".htm"})  # kinds of file that hold one article
-READERS: dict[str, Reader] = {
-    ".txt": text_rows,
-    ".text": text_rows,
-    ".md": text_rows,
-    ".html": html_rows,
-    ".htm": html_rows,
-    ".json": json_rows,
-    ".jsonl": jsonl_rows,
-    ".ndjson": jsonl_rows,
-    ".csv": csv_rows,
-    ".tsv": tsv_rows,
-    ".parquet": parquet_rows,
-    "": stream_rows,
-}
-
-
-def kind_of(path: Path) -> str:
-    """The suffix that tells a file's format, in lower case: ".csv" for "News.CSV.gz"."""
-    packed = path.suffix.lower() == ".gz"
-    kind = Path(path.stem).suffix.lower() if packed else path.suffix.lower()
-    return ".parquet.gz" if packed and kind == ".parquet" else kind  # parquet has to seek, which gzip cannot
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked when its name ends in .gz."""
-    with path.open("rb") as file:
-        if path.suffix.lower() == ".gz":
-            with gzip.GzipFile(fileobj=file) as unpacked:
-                yield unpacked  # type: ignore[misc]
-        else:
-            yield file
 
 
 def guarded(rows: Iterable[Row | Skipped], where: str) -> Rows:

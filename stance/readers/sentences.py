@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from stance.readers.articles import as_text, is_folder, refuse, require_path
 from stance.readers.decoding import decoded_lines, raw_lines
+from stance.readers.formats import kind_of, opened
 from stance.readers.rows import (
     Row,
     Rows,
@@ -21,8 +22,6 @@ from stance.readers.rows import (
     guarded,
     json_row,
     jsonl_rows,
-    kind_of,
-    opened,
     tsv_rows,
 )
 from stance.records import InputError
@@ -37,7 +36,7 @@ def read_sentences(path: str | Path | None) -> Iterator[dict[str, Any]]:
     """
     given = "-" if path is None else str(path)
     require_path(given)
-    if is_folder(given) or kind_of(Path(given)) in (".json", ".html", ".htm", ".parquet"):
+    if is_folder(given) or kind_of(Path(given)) in (".json", ".html", ".htm", ".parquet", ".warc"):
         raise InputError(f"{given} is no list of sentences; give plain lines, .jsonl or .csv.")
     return _sentences(given)
 

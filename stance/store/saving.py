@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from stance.model import StanceModel, model_fingerprint, model_text
-from stance.readers.rows import WHOLE, kind_of
+from stance.readers.formats import WHOLE, kind_of
 from stance.records import Article, Mention, Scored, scored_json, spans_of
 from stance.store.connect import Store
 from stance.store.loading import scored_of_row
