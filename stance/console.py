@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -169,22 +170,23 @@ def bar(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         yield lambda _: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (
         BarColumn(),
         TextColumn(f"{{task.completed:,.0f}} {what}"),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total, rate="")
+        task = progress.add_task(what, total=total, told="")
 
         def step(count: int) -> None:
             progress.advance(task, count)
-            speed = progress.tasks[0].speed
-            progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+            now = progress.tasks[0]
+            speed = now.speed or now.completed / max(now.elapsed or 0.0, 0.01)  # of the last half minute, or of all
+            left = "" if total is None else f", {timedelta(seconds=int((total - now.completed) / speed))} left"
+            progress.update(task, told=f"{speed:,.0f}/s{left}", refresh=True)
 
         yield step
 

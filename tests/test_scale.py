@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -377,3 +378,26 @@ def mounted(place, options):
         yield place
     finally:
         subprocess.run(["umount", place], check=True)
+
+
+def test_a_terminal_is_told_rate_and_time_left(tmp_path, corpus):
+    """In a real terminal: a bar with the articles done, how many a second, and how long it will take."""
+    import pty
+
+    command = [sys.executable, "-m", "stance.cli", "score", str(corpus), "-o", str(tmp_path / "out")]
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(command, stderr=theirs, env=os.environ | {"TERM": "xterm", "COLUMNS": "120"})
+    os.close(theirs)
+    told = b""
+    while True:
+        try:
+            read = os.read(ours, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not read:
+            break
+        told += read
+    os.close(ours)
+    assert running.wait(timeout=30) == 0
+    assert b"300 articles" in told
+    assert re.search(rb"300 articles[^\n]*?\d+/s, 0:00:00 left", told)
