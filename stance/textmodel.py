@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 Floats = NDArray[np.float64]
+_LARGEST = 2**30  # bytes of a model's arrays, unpacked; the released one has some ten million
 
 
 @dataclass(frozen=True)
@@ -152,13 +154,17 @@ def save(model: TextModel, path: Path) -> None:
 def load(path: Path) -> TextModel:
     """Reads a model. Raises InputError where the file is none.
 
-    The file holds numbers and strings only and is read with pickling off, so that it can run no code.
+    The file holds numbers and strings only and is read with pickling off, so that it can run no code. What it unpacks
+    to is bounded, and what is in it has to fit together.
     """
+    if not path.is_file():  # a pipe would be waited for
+        raise InputError(f"{path}: no such model file; train one with `stance train`.")
     try:
+        with ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _LARGEST:
+                raise ValueError("too large")
         with np.load(path, allow_pickle=False) as arrays:
             return _rebuild({key: arrays[key] for key in arrays.files})
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such model file; train one with `stance train`.") from None
     except Exception as error:  # a damaged archive fails in many ways, none of them ours
         raise InputError(f"{path}: not a model file ({type(error).__name__}); train one with `stance train`.") from None
 
@@ -171,6 +177,8 @@ def _rebuild(arrays: dict[str, Any]) -> TextModel:
     for entry in json.loads(str(arrays["blocks"])):
         block = str(entry["block"])
         terms = [str(t) for t in arrays[f"{block}_terms"]]
+        if block not in BLOCKS or block in weights or not len(set(terms)) == len(terms) == len(arrays[f"{block}_idf"]):
+            raise ValueError("a block that does not fit")
         fitted = vectorizer(
             block, vocabulary={t: i for i, t in enumerate(terms)}, sublinear_tf=bool(entry["sublinear_tf"])
         )
@@ -183,7 +191,14 @@ def _rebuild(arrays: dict[str, Any]) -> TextModel:
     regression.coef_ = arrays["coefficients"].astype(np.float64)
     regression.intercept_ = arrays["intercepts"].astype(np.float64)
     regression.n_features_in_ = width
-    if regression.coef_.shape[1] != width:
-        raise ValueError("terms and coefficients differ in number")
+    temperature, classes = float(arrays["temperature"]), [str(c) for c in regression.classes_]
+    rows = 1 if len(classes) == 2 else len(classes)
+    if regression.coef_.shape != (rows, width) or regression.intercept_.shape != (rows,):
+        raise ValueError("terms, classes and coefficients differ in number")
+    numbers = (regression.coef_, regression.intercept_, [temperature, *weights.values()], *(p.idf_ for _, p in parts))
+    if not all(np.isfinite(some).all() for some in numbers) or temperature <= 0:
+        raise ValueError("a number that is none")
+    if len(set(classes)) < max(2, len(classes)) or regression.classes_.dtype.kind != "U":
+        raise ValueError("classes that are none")
     union = FeatureUnion(parts, transformer_weights=weights)
-    return TextModel(Pipeline([("features", union), ("regression", regression)]), float(arrays["temperature"]))
+    return TextModel(Pipeline([("features", union), ("regression", regression)]), temperature)
