@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from stance.features import vectorizer
+from stance.records import clean
 
 FILE = "examples.jsonl"
+_LARGEST = 2**28  # bytes of the file; the released one has under two million
 _BATCH = 500  # texts compared in one go: nearly all share a word with nearly every example
 
 
@@ -65,12 +67,18 @@ def _index(folder: Path) -> tuple[list[tuple[str, str]], Any, Any] | None:
     if not rows:
         return None
     fitted = vectorizer("words")
-    return rows, fitted, fitted.fit_transform([text for text, _ in rows])
+    try:
+        return rows, fitted, fitted.fit_transform([text for text, _ in rows])
+    except ValueError:  # sentences without a word
+        return None
 
 
 def _rows(folder: Path) -> list[tuple[str, str]]:
+    path = folder / FILE
     try:
-        with (folder / FILE).open(encoding="utf-8") as lines:
-            return [(str(row["text"]), str(row["stance"])) for row in map(json.loads, lines)]
-    except (OSError, ValueError, KeyError, TypeError):
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return []
+        with path.open(encoding="utf-8") as lines:
+            return [(clean(str(row["text"])), clean(str(row["stance"]))) for row in map(json.loads, lines)]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []  # an older folder, or a damaged one: the model judges without them

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stance.records import InputError, Judgement, Statement
+from stance.records import InputError, Judgement, Statement, clean
 from stance.reliability import HeldOutErrors, errors_from_json
 from stance.textmodel import Reading, TextModel, load
 from stance.tfidf import Floats
@@ -27,6 +27,7 @@ AID = "military aid"  # the issue of the released model, and the one that topic.
 BECAUSE = 6  # words that a judgement gives as its reasons
 _STATED = frozenset({"say"})
 _SIDES = (" against", " for")  # the preposition of a cue that tells which side: "spoke against"
+_LONGEST_INFO = 2**24  # bytes of model.json, which has a few thousand
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:[-'’]\w+)*")
 
@@ -154,11 +155,14 @@ def _load(path: Path) -> StanceModel:
     if not path.is_dir() or not info_file.is_file():
         raise InputError(f"{path}: not a model folder (no model.json in it); train one with `stance train -o {path}`.")
     try:
+        if info_file.stat().st_size > _LONGEST_INFO:
+            raise ValueError("too large")
         info = json.loads(info_file.read_text("utf-8"))
         review_below, has_relevance = float(info["review_below"]), bool(info["sentences"].get("relevance"))
         errors = errors_from_json(info["held_out_errors"]) if info.get("held_out_errors") else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{info_file}: not a model description ({error}); train the model again.") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        reason = clean(" ".join(str(error).split())[:200])
+        raise InputError(f"{info_file}: not a model description ({reason}); train the model again.") from None
     return StanceModel(
         stance=load(path / "stance.npz"),
         relevance=load(path / "relevance.npz") if has_relevance else None,

@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 
 from stance.features import BLOCKS, aligned, normalize
 from stance.records import InputError
 from stance.tfidf import Block, Floats, Rows, Terms, products, weigh
+
+_LARGEST = 2**30  # bytes of a model's arrays, unpacked; the released one has some ten million
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,13 +149,17 @@ def save(model: TextModel, path: Path) -> None:
 def load(path: Path) -> TextModel:
     """Reads a model. Raises InputError where the file is none.
 
-    The file holds numbers and strings only and is read with pickling off, so that it can run no code.
+    The file holds numbers and strings only and is read with pickling off, so that it can run no code. What it unpacks
+    to is bounded, and what is in it has to fit together.
     """
+    if not path.is_file():  # a pipe would be waited for
+        raise InputError(f"{path}: no such model file; train one with `stance train`.")
     try:
+        with ZipFile(path) as archive:
+            if sum(member.file_size for member in archive.infolist()) > _LARGEST:
+                raise ValueError("too large")
         with np.load(path, allow_pickle=False) as arrays:
             return _rebuild({key: arrays[key] for key in arrays.files})
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such model file; train one with `stance train`.") from None
     except Exception as error:  # a damaged archive fails in many ways, none of them ours
         raise InputError(f"{path}: not a model file ({type(error).__name__}); train one with `stance train`.") from None
 
@@ -162,14 +169,22 @@ def _rebuild(arrays: dict[str, Any]) -> TextModel:
     width = 0
     for entry in json.loads(str(arrays["blocks"])):
         name, weight, sublinear = str(entry["block"]), float(entry["weight"]), bool(entry["sublinear_tf"])
-        vocabulary = {term: width + i for i, term in enumerate(arrays[f"{name}_terms"].tolist())}
-        idf = arrays[f"{name}_idf"].astype(np.float64)
-        if len(idf) != len(vocabulary) or name not in BLOCKS:
-            raise ValueError("terms and their weights differ in number, or are of no known kind")
+        terms, idf = arrays[f"{name}_terms"].tolist(), arrays[f"{name}_idf"].astype(np.float64)
+        vocabulary = {str(term): width + i for i, term in enumerate(terms)}
+        known = name in BLOCKS and all(block.name != name for block in blocks)
+        if not known or not len(vocabulary) == len(terms) == len(idf):
+            raise ValueError("a block that does not fit")
         blocks.append(Block(name, vocabulary, idf, width, weight, sublinear))
         width += len(vocabulary)
     classes = tuple(str(label) for label in arrays["classes"])
     coefficients, intercepts = arrays["coefficients"].astype(np.float64), arrays["intercepts"].astype(np.float64)
-    if coefficients.shape != (len(intercepts), width) or len(intercepts) != (1 if len(classes) == 2 else len(classes)):
+    temperature = float(arrays["temperature"])
+    rows = 1 if len(classes) == 2 else len(classes)
+    if coefficients.shape != (rows, width) or intercepts.shape != (rows,):
         raise ValueError("terms, classes and coefficients differ in number")
-    return TextModel(classes, tuple(blocks), coefficients, intercepts, float(arrays["temperature"]))
+    numbers = (coefficients, intercepts, [temperature], *([b.weight] for b in blocks), *(b.idf for b in blocks))
+    if not all(np.isfinite(some).all() for some in numbers) or temperature <= 0:
+        raise ValueError("a number that is none")
+    if len(set(classes)) < max(2, len(classes)) or arrays["classes"].dtype.kind != "U":
+        raise ValueError("classes that are none")
+    return TextModel(classes, tuple(blocks), coefficients, intercepts, temperature)

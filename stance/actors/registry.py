@@ -19,10 +19,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from stance.records import Actor, InputError, Office
+from stance.records import Actor, InputError, Office, clean
 
 _DATA = files("stance.actors") / "data"
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_LARGEST = 2**26  # bytes of a user's file
+_LONGEST_NAME = 1000
 _GOVERNING = ("government", "authorities", "administration", "cabinet", "leadership", "state")
 
 # letters that no decomposition takes apart
@@ -250,6 +252,10 @@ def actor_from_json(row: dict[str, Any]) -> Actor:
 def _read_user_file(path: Path, known: frozenset[str]) -> Iterator[Actor | Country]:
     """The actors and countries of a user's file; `known` are the codes of the countries there are already."""
     try:
+        if not path.is_file() and path.exists():
+            raise IsADirectoryError("it is no file")
+        if path.stat().st_size > _LARGEST:
+            raise OSError(f"it has more than {_LARGEST // 2**20} MB")
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the registry cannot be read ({error}); give a UTF-8 file of JSON lines.") from None
@@ -269,9 +275,10 @@ def _read_user_file(path: Path, known: frozenset[str]) -> Iterator[Actor | Count
             row.setdefault("id", fold(row["name"]).strip().replace(" ", "-"))
             _check_actor(row, codes)
             yield actor_from_json(row)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            reason = clean(" ".join(str(error).split())[:200])
             raise InputError(
-                f"{path}, line {number}: no actor ({error}); each line is a JSON object with at least a name."
+                f"{path}, line {number}: no actor ({reason}); each line is a JSON object with at least a name."
             ) from None
 
 
@@ -282,15 +289,26 @@ def _check_country(row: dict[str, Any]) -> None:
     _check_names(row, "aliases", "adjectives", "people", "capitals")
     if not isinstance(row.get("qid"), str | None):
         raise ValueError(f"qid {row['qid']!r} is no text")
+    if row.get("qid"):
+        _check_text("qid", row["qid"])
 
 
 def _check_names(row: dict[str, Any], *lists: str) -> None:
-    if not row["name"].strip():
-        raise ValueError("its name is empty")
+    _check_text("name", row["name"])
     for key in lists:
         names = row.get(key, [])
-        if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        if not isinstance(names, list):
             raise ValueError(f"{key} is no list of names")
+        for name in names:
+            _check_text(key, name)
+
+
+def _check_text(field_: str, text: str) -> None:
+    """Raises ValueError where a text holds no letter or digit, or what could do harm to a terminal or a file."""
+    if not isinstance(text, str) or not fold(text).strip() or len(text) > _LONGEST_NAME:
+        raise ValueError(f"{field_} holds no name")
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c != "\x85" for c in text):  # that one is a line's end
+        raise ValueError(f"{field_} holds a control character")
 
 
 def _check_actor(row: dict[str, Any], codes: set[str]) -> None:
@@ -304,6 +322,8 @@ def _check_actor(row: dict[str, Any], codes: set[str]) -> None:
     for name, value in values:
         if value is not None and not isinstance(value, str):
             raise ValueError(f"{name} {value!r} is no text")
+        if value:
+            _check_text(name, value)
         if name in ("start", "end") and value and not _DATE.fullmatch(value):
             raise ValueError(f"{name} {value!r} is no date such as 2024-02-27, 2024-02 or 2024")
         if name == "country" and value and value not in codes:

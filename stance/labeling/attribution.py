@@ -24,6 +24,7 @@ from stance.labeling.sources import extent
 from stance.records import Kind, Span
 
 _MIN_BARE_WORDS = 4  # a shorter quotation without a cue is a title or a scare quote
+_MOST_SPANS = 500  # of one statement; words that go on longer are another, as each piece added copies those before
 
 _MAX_HEADLINE = 160  # characters of a first paragraph that may be a headline with a full stop
 
@@ -106,7 +107,8 @@ def attributions(text: str, title: str | None = None, read: Layout | None = None
         promise = None
         if whole is not None:
             before = found[-1] if found else None
-            if before is not None and whole.voice == before.voice == "speaker" and whole.source == before.source:
+            same = before is not None and whole.voice == before.voice == "speaker" and whole.source == before.source
+            if before is not None and same and len(before.spans) < _MOST_SPANS:
                 found[-1] = replace(before, spans=before.spans + whole.spans)  # a turn of several paragraphs
             else:
                 found.append(whole)
@@ -279,7 +281,8 @@ def _continue_speech(
         if before.nested or before.kind not in ("direct", "mixed"):
             continue
         same_run = before.paragraph == number and before.source == speaker.source
-        if same_run or (bare[0].goes_on and before.kind == "direct"):
+        goes_on = bare[0].goes_on and before.kind == "direct"
+        if (same_run or goes_on) and len(before.spans) < _MOST_SPANS:
             found[i] = replace(before, spans=before.spans + spans)
             return
         break

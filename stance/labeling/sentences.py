@@ -28,6 +28,7 @@ _LIST_MARKS = "•●▪◦‣∙⁃"
 _LONGEST_WORD = 24
 _LONGEST_SENTENCE = 1200  # characters, below which no tokens are counted
 _MOST_TOKENS = 250
+_LONGEST_PART = 10_000  # characters
 _start = attrgetter("start")
 _AFTER_BRACKET = re.compile(r"(?<=[a-z0-9%”\"’][.!?])[)\]]\s+(?=[\"“‘«(\[]?[A-Z])")
 
@@ -62,8 +63,7 @@ def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list
             at = quote.inner_end
         pieces.append(text[at:end])
         masked = "".join(pieces)
-    cuts = [piece["start_index"] for piece in sentencex.get_sentence_boundaries(LANGUAGE.sentencex, masked)]
-    cuts = _mended(masked, cuts, [(q.start - start, q.end - start) for q in quotes])
+    cuts = _mended(masked, _boundaries(masked), [(q.start - start, q.end - start) for q in quotes])
     spans = []
     cuts.append(len(masked))
     for first, last in pairwise(cuts):
@@ -79,6 +79,20 @@ def sentence_spans(text: str, start: int, end: int, quotes: list[Quote]) -> list
         if first < last:
             spans += _pieces(text, start + first, start + last, quotes)
     return spans
+
+
+def _boundaries(masked: str) -> list[int]:
+    """Where sentencex lets sentences begin. It gets long paragraphs in parts: its time grows with their square."""
+    cuts, begin = [], 0
+    while begin < len(masked):
+        end = begin + _LONGEST_PART
+        if end < len(masked):
+            places = (masked.rfind(". ", begin, end) + 2, masked.rfind(" ", begin, end) + 1, end)
+            end = next(place for place in places if place > begin + 2)
+        found = sentencex.get_sentence_boundaries(LANGUAGE.sentencex, masked[begin:end])
+        cuts += [begin + piece["start_index"] for piece in found]
+        begin = end
+    return cuts
 
 
 def _pieces(text: str, start: int, end: int, quotes: list[Quote]) -> list[tuple[int, int]]:

@@ -1,12 +1,15 @@
 """Opening a store: an SQLite file, or a PostgreSQL database for a team, brought to the newest schema.
 
 SQLite runs in WAL mode with full synchronisation: a review that was acknowledged is on the disk. A file from a stranger
-is data and nothing else: extensions cannot be loaded (Python's default), and functions of its schema that could do
-harm are not called (`trusted_schema`).
+is data and nothing else: extensions cannot be loaded (Python's default), functions of its schema that could do harm
+are not called (`trusted_schema`), and a file is refused that holds a view, a trigger or a column which stance did not
+make, before anything is written to it.
 """
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,11 +20,22 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 
 from stance.records import InputError
-from stance.store.tables import articles
+from stance.store.tables import metadata
 
-HEAD = "0002"  # the newest migration; a test holds it to the folder
+VERSIONS = ("0001", "0002")  # the migrations; a test holds them to the folder
+HEAD = VERSIONS[-1]
+TRIGGERS = frozenset(  # of SQLite; what they do, migration 0001 says
+    f"CREATE TRIGGER reviews_no_{change.lower()} BEFORE {change} ON reviews "
+    "BEGIN SELECT RAISE(ABORT, 'reviews are only added, never changed'); END"
+    for change in ("UPDATE", "DELETE")
+)
+_INDICES = frozenset(index.name for table in metadata.tables.values() for index in table.indexes)
 _FIRST_BYTES = b"SQLite format 3\x00"
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "busy_timeout=30000")
+_PRAGMAS = (
+    *("synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"),
+    *("trusted_schema=OFF", "cell_size_check=ON"),  # before the first look into a file, which may be a stranger's
+)
+_LONGEST = 2**27  # bytes of one value: an article has a few MB at most
 _LOCK = 20260114  # of PostgreSQL's advisory locks: one process writes at a time
 
 
@@ -85,7 +99,9 @@ def _sqlite(path: Path, create: bool) -> Store:
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{path}: the database cannot be opened ({error.strerror}); choose another file.") from None
-    engine = create_engine(f"sqlite:///{path.absolute()}", connect_args={"check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{path.absolute()}", connect_args={"check_same_thread": False}, json_deserializer=_from_json
+    )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Store(engine, str(path))
@@ -97,9 +113,19 @@ def _is_sqlite(path: Path) -> bool:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     connection.isolation_level = None  # transactions begin where we say, not where the driver thinks
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _from_json(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError, RecursionError):
+        raise InputError(
+            "the database holds a broken value, which stance did not write; score anew into another."
+        ) from (None)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -133,9 +159,12 @@ def _told(name: str) -> Iterator[None]:
     """What the database refuses, told in one sentence."""
     try:
         yield
-    except (DataError, IntegrityError, ProgrammingError):
-        raise  # a defect of ours
+    except UnicodeDecodeError:  # of SQLite's own message, which repeats what stands in a broken file
+        raise InputError(f"{name}: the database is damaged; take it from a backup.") from None
     except DBAPIError as error:
+        too_large = isinstance(error.orig, sqlite3.DataError)
+        if isinstance(error, DataError | IntegrityError | ProgrammingError) and not too_large:
+            raise  # a defect of ours
         reason = " ".join(str(error.orig).split())[:200]
         raise InputError(f"{name}: the database answers {reason!r}; check that it is there and can be written.") from (
             error
@@ -144,9 +173,7 @@ def _told(name: str) -> Iterator[None]:
 
 def _migrate(store: Store) -> None:
     with _told(store.name), store.engine.connect() as connection:
-        found = _version(connection, store.name)
-        if found == HEAD:
-            _check(connection, store.name)
+        if _version(connection, store.name) == HEAD:
             return
     if store.engine.dialect.name == "sqlite":
         _use_wal(store)
@@ -160,7 +187,7 @@ def _migrate(store: Store) -> None:
         if found != HEAD:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            _check(connection, store.name)
+            _version(connection, store.name)
 
 
 def _use_wal(store: Store) -> None:
@@ -174,18 +201,40 @@ def _use_wal(store: Store) -> None:
 
 
 def _version(connection: Connection, name: str) -> str | None:
+    """The newest migration that made a database, None for an empty one. Raises InputError where it is not ours."""
+    foreign = InputError(f"{name} is a database of something else; give stance one of its own.")
     tables = set(inspect(connection).get_table_names())
+    if connection.dialect.name == "sqlite" and not _is_made_by_us(connection):
+        raise foreign
     if "alembic_version" not in tables:
         if tables:
-            raise InputError(f"{name} is a database of something else; give stance one of its own.")
+            raise foreign
         return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if found is not None and str(found) > HEAD:
-        raise InputError(f"{name} was made by a newer stance (its schema is {found}); update stance.")
-    return None if found is None else str(found)
+    versions = [str(found) for found in connection.execute(text("SELECT version_num FROM alembic_version")).scalars()]
+    if not versions:
+        return None
+    found = versions[0]
+    if found > HEAD:
+        raise InputError(f"{name} was made by a newer stance (its schema is {found[:20]!r}); update stance.")
+    if len(versions) > 1 or found not in VERSIONS or (found == HEAD and not tables >= set(metadata.tables)):
+        raise foreign
+    return found
 
 
-def _check(connection: Connection, name: str) -> None:
-    """A file that only claims to be ours."""
-    if not inspect(connection).has_table(articles.name):
-        raise InputError(f"{name} is a database of something else; give stance one of its own.")
+def _is_made_by_us(connection: Connection) -> bool:
+    """Whether an SQLite file holds tables, columns, indices and triggers of ours and nothing else."""
+    for kind, name, sql in connection.execute(text("SELECT type, name, sql FROM sqlite_master")):
+        known = name.startswith("sqlite_")  # which no user can make
+        if kind == "trigger":
+            known = sql in TRIGGERS
+        elif kind == "table" and name in metadata.tables:
+            columns = connection.execute(text(f"PRAGMA table_xinfo({name})")).mappings()
+            own = metadata.tables[name].columns
+            known = sql.startswith("CREATE TABLE") and all(c["name"] in own and not c["hidden"] for c in columns)
+        elif kind == "table":
+            known = known or name == "alembic_version"
+        elif kind == "index":
+            known = known or name in _INDICES
+        if not known or kind == "view":
+            return False
+    return True

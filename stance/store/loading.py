@@ -10,7 +10,19 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from stance.actors.registry import Registry
-from stance.records import STANCES, Actor, Article, Judgement, Mention, Scored, Statement, Topic, spans_of, words_of
+from stance.records import (
+    STANCES,
+    Actor,
+    Article,
+    InputError,
+    Judgement,
+    Mention,
+    Scored,
+    Statement,
+    Topic,
+    spans_of,
+    words_of,
+)
 from stance.store.connect import Store
 from stance.store.reviews import OFF_TOPIC, Decision, Outcome, outcome
 from stance.store.tables import Row, articles, judgements, row_of, rows_of, statements, verdicts
@@ -118,15 +130,43 @@ def article_of(connection: Connection, key: int) -> Article:
 
 
 def article_of_row(row: Row) -> Article:
-    """An article's row as the record."""
-    return Article(**{name: row[name] for name in ("id", "title", "text", "published", "url", "source", "path")})
+    """An article's row as the record. Raises InputError for a row that stance did not write."""
+    try:
+        return Article(
+            **{name: _text(row[name]) for name in ("id", "title", "text", "published", "url", "source", "path")}
+        )
+    except (TypeError, ValueError) as error:
+        raise _foreign("article", row, error) from None
 
 
 def scored_of_row(row: Row, article: Article, judgement: Row | None = None) -> Scored:
-    """A statement's row as the record; with the judgement's fields where they are given."""
+    """A statement's row as the record; with the judgement's fields where they are given.
+
+    Raises InputError for a row that stance did not write: anything can stand in an SQLite file.
+    """
+    try:
+        return _scored(row, article, judgement)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise _foreign("statement", row, error) from None
+
+
+def _foreign(what: str, row: Row, error: Exception) -> InputError:
+    reason = " ".join(str(error).split())[:100]
+    return InputError(f"{what} {row['key']} of the database is none that stance wrote ({reason}); score anew.")
+
+
+def _text(value: Any) -> Any:
+    """A text or None. Raises TypeError for anything else."""
+    if not isinstance(value, str | None):
+        raise TypeError("no text where one should be")
+    return value
+
+
+def _scored(row: Row, article: Article, judgement: Row | None) -> Scored:
     actor = None
     if row["actor_id"] is not None:
-        actor = Actor(row["actor_id"], row["actor"] or row["actor_id"], row["actor_kind"] or "person", row["country"])
+        names = [_text(row[name]) for name in ("actor_id", "actor", "actor_kind", "country")]
+        actor = Actor(names[0], names[1] or names[0], names[2] or "person", names[3])
     statement = Statement(
         id=row["id"],
         article_id=article.id,
@@ -134,28 +174,28 @@ def scored_of_row(row: Row, article: Article, judgement: Row | None = None) -> S
         source=_mention(row["source"]),
         cue=_mention(row["cue"]),
         spans=spans_of(row["spans"]),
-        text=row["text"],
-        kind=row["kind"],
-        cue_class=row["cue_class"],
-        candidates=tuple(row["candidates"]),
-        medium=row["medium"],
+        text=_text(row["text"]),
+        kind=_text(row["kind"]),
+        cue_class=_text(row["cue_class"]),
+        candidates=tuple(map(_text, row["candidates"])),
+        medium=_text(row["medium"]),
         headline=bool(row["headline"]),
         nested=bool(row["nested"]),
         spokesperson=bool(row["spokesperson"]),
         joint=bool(row["joint"]),
     )
-    topic = Topic(row["relevance"], tuple(row["items"]), row["recipient"])
+    topic = Topic(float(row["relevance"]), tuple(map(_text, row["items"])), _text(row["recipient"]))
     judged = Judgement(None)
     if judgement is not None:
         judged = Judgement(
-            stance=judgement["stance"],
-            probabilities=judgement["probabilities"],
-            confidence=judgement["confidence"],
+            stance=_text(judgement["stance"]),
+            probabilities={label: float(p) for label, p in judgement["probabilities"].items()},
+            confidence=float(judgement["confidence"]),
             needs_review=bool(judgement["needs_review"]),
-            because=tuple((term, weight) for term, weight in judgement["because"]),
+            because=tuple((_text(term), float(weight)) for term, weight in judgement["because"]),
         )
     return Scored(article, statement, topic, judged)
 
 
 def _mention(value: Row | None) -> Mention | None:
-    return None if value is None else Mention(value["text"], value["start"], value["end"])
+    return None if value is None else Mention(_text(value["text"]), int(value["start"]), int(value["end"]))
