@@ -113,11 +113,11 @@ def serving():
 
 
 def drip(start: bytes, every: float = 0.05) -> Answer:
-    """Sends `start`, and then a byte now and then, for ever."""
+    """Sends `start`, and then a byte now and then, for longer than anybody waits."""
 
     def answer(connection: socket.socket, _: int) -> None:
         connection.sendall(start)
-        while True:
+        for _ in range(60):
             time.sleep(every)
             connection.sendall(b"x")
 

@@ -154,6 +154,7 @@ def test_we_say_who_we_are_and_ask_robots_first(server: Server, run: Callable) -
 
 
 ROBOTS = b"User-agent: *\nDisallow: /no\n\nUser-agent: aidwatch\nDisallow: /ours\n"
+LATE = b"\nUser-agent: *\nDisallow: /yes"  # after more than anybody reads
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,11 @@ ROBOTS = b"User-agent: *\nDisallow: /no\n\nUser-agent: aidwatch\nDisallow: /ours
     [
         (http(ROBOTS), ["/ours", "/yes"]),
         (http(gzip.compress(ROBOTS), Content_Encoding="gzip"), ["/ours", "/yes"]),
-        (http(ROBOTS + b"#" * 600_000 + b"\nDisallow: /yes"), ["/ours", "/yes"]),
+        (http(ROBOTS + b"#" * 600_000 + LATE), ["/ours", "/yes"]),
+        (
+            http(gzip.compress(ROBOTS + b"#" * 600_000 + LATE), Content_Encoding="gzip"),
+            ["/ours", "/yes"],
+        ),
         (http(b"\xff\x00 nonsense"), ["/no", "/ours", "/yes"]),
         (http(ROBOTS, "404 Not Found"), ["/no", "/ours", "/yes"]),
         (http(ROBOTS, "403 Forbidden"), ["/no", "/ours", "/yes"]),
@@ -397,6 +402,20 @@ def test_other_ports_and_spellings_are_not_what_was_named(server: Server, run: C
             url = server.say(f"/{n}", moved(f"http://{host}/secret"))
             assert "private address 127.0.0.1" in run(url).skipped[url]
         assert other.seen == []
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_asked(
+    server: Server, run: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def addresses(host: str, port: int) -> list[str]:
+        assert host == "harbourpost.example"
+        return ["127.0.0.1"]  # which only this look-up says: a second one would find nothing
+
+    monkeypatch.setattr("stance.fetch.transport._addresses", addresses)
+    server.say("/a", http(page()))
+    url = server.url("/a", "harbourpost.example")
+    assert run(url).urls == [url]
+    assert {one.headers["host"] for one in server.seen} == {f"harbourpost.example:{server.port}"}
 
 
 def test_a_feed_leads_to_no_private_address(server: Server, run: Callable) -> None:

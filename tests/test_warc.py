@@ -108,9 +108,13 @@ def test_what_archives_are_full_of_is_left_out_without_a_word(archive: Callable)
     assert skipped == []
 
 
+LITHUANIAN = "Ministrė pažadėjo, kad šiais metais šalis nebesiųs sviedinių, nes sandėliai ištuštėję."  # not guessed
+
+
 @pytest.mark.parametrize(
     ("charset", "header", "text"),
     [
+        ("cp1257", "text/html; charset=windows-1257", LITHUANIAN),
         ("cp1251", "text/html; charset=windows-1251", RUSSIAN),
         ("koi8-r", 'Text/HTML;Charset="KOI8-R"', RUSSIAN),
         ("utf-8", "text/html; charset=windows-1251", RUSSIAN),  # the server is wrong: it is valid UTF-8
@@ -124,6 +128,15 @@ def test_the_charset_of_the_header(archive: Callable, charset: str, header: str,
     articles, skipped = archive(record(url("a"), http(body, Content_Type=header)))
     assert skipped == []
     assert articles[0].text == f"{text}\n\n{text}"
+
+
+def test_the_charset_of_the_page(archive: Callable) -> None:
+    head = '<meta http-equiv="Content-Type" content="text/html; charset=windows-1257">'
+    body = page(LITHUANIAN, LITHUANIAN, head=head).decode().encode("cp1257")
+    articles, _ = archive(
+        record(url("a"), http(body)), record(url("b"), http(body, Content_Type="text/html; charset=x"))
+    )
+    assert [a.text for a in articles] == [f"{LITHUANIAN}\n\n{LITHUANIAN}"] * 2
 
 
 def chunked(body: bytes) -> bytes:

@@ -133,7 +133,6 @@ class Client:
             async with self.http.stream("GET", url) as response:
                 if response.status_code in AGAIN:
                     after = _seconds(response.headers.get("Retry-After"))
-                    self.polite.hold(response.request.url.host, min(after or 0, self.settings.patience))
                     raise _Again(f"the server answers with status {response.status_code}", after)
                 if response.status_code == 200:
                     _require_kind(response.headers, kinds)

@@ -21,7 +21,7 @@ NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
 class PoliteTransport(httpx.AsyncBaseTransport):
-    """Sends requests by `inner`; those to a host keep their distance, which `delays` and `hold` may lengthen.
+    """Sends requests by `inner`; those to a host keep their distance, which `delays` may lengthen.
 
     `named` are the hosts and ports that the user named, which alone may have private addresses. The address that was
     checked is the one that is connected to, so that a name that changes its address in between gains nothing.
@@ -37,10 +37,6 @@ class PoliteTransport(httpx.AsyncBaseTransport):
         )
         self.delays: dict[str, float] = {}
         self.free: dict[str, float] = {}  # when a host may be asked again, in the time of the event loop
-
-    def hold(self, host: str, seconds: float) -> None:
-        """Leaves the host alone for so long."""
-        self.free[host] = max(self.free.get(host, 0), asyncio.get_running_loop().time() + seconds)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to a request; TimeoutError here or while its body is read past the deadline, Private for
