@@ -58,10 +58,12 @@ def test_csv_cells_are_no_formulas(tmp_path, start):
 
 def test_half_surrogates_do_not_stop_a_file(tmp_path):
     one = replace(sample()[0], article=replace(sample()[0].article, title="odd \ud800 title"))
+    one = replace(one, statement=replace(one.statement, text="odd \ud800 words"))
     for suffix in files.FORMATS:
         files.write_statements(tmp_path / f"s.{suffix}", [one])
-    assert json.loads((tmp_path / "s.jsonl").read_text(encoding="utf-8"))["title"] == "odd \ud800 title"
-    assert "odd \ufffd title" in (tmp_path / "s.csv").read_text(encoding="utf-8")
+    line = json.loads((tmp_path / "s.jsonl").read_text(encoding="utf-8"))
+    assert (line["title"], ascii(line["text"])) == ("odd \ufffd title", r"'odd \ud800 words'")
+    assert "odd \ufffd words" in (tmp_path / "s.csv").read_text(encoding="utf-8")
     write_html(tmp_path / "r.html", Content([one], []), title="t", generated="g")
     assert "odd \ufffd title" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
