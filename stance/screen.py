@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 
+import numpy as np
+
 from stance.records import Article
 from stance.topic import needed_terms
 
@@ -33,8 +35,11 @@ def screened(articles: Iterable[Article]) -> Iterator[Article]:
 
     pending = iter(articles)
     while batch := list(islice(pending, _BATCH)):
-        # what cannot be UTF-8 is no term either
-        column = pa.array([one.text.encode("utf-8", "replace") for one in batch], pa.binary()).cast(pa.string())
+        # what cannot be UTF-8 is no term either; made of buffers, since pa.array would import pandas
+        texts = [one.text.encode("utf-8", "replace") for one in batch]
+        edges = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+        buffers = [None, pa.py_buffer(edges), pa.py_buffer(b"".join(texts))]
+        column = pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
         yield from (one for one, keep in zip(batch, may_matter(column), strict=True) if keep)
 
 

@@ -134,10 +134,10 @@ class Client:
                 if response.status_code in AGAIN:
                     after = _seconds(response.headers.get("Retry-After"))
                     raise _Again(f"the server answers with status {response.status_code}", after)
-                if response.status_code == 200:
-                    _require_kind(response.headers, kinds)
-                body = await _body(response, most, cut=kinds is None)
-                return _Answer(response.status_code, response.headers, body)
+                if response.status_code != 200:  # nobody reads what it says besides
+                    return _Answer(response.status_code, response.headers, b"")
+                _require_kind(response.headers, kinds)
+                return _Answer(200, response.headers, await _body(response, most, cut=kinds is None))
         except (TimeoutError, httpx.TimeoutException):
             reason = f"it took more than {self.settings.deadline:g} seconds; give a longer --timeout or leave it out"
             raise HostFailed(reason) from None

@@ -42,12 +42,15 @@ def fetch(
     Politely: robots.txt, a pause between requests, retries. Run it again to go on where it was stopped.
     """
     import asyncio
+    from math import isfinite
 
     from stance.fetch.output import Output
     from stance.fetch.run import fetch as run
     from stance.fetch.settings import AGENT, Settings
     from stance.fetch.sources import wanted_of
 
+    if not (isfinite(delay) and isfinite(timeout)):
+        raise InputError("--delay and --timeout have to be numbers of seconds, such as 1.5.")
     settings = Settings(
         agent=require_agent(agent) if agent is not None else AGENT,
         delay=delay,

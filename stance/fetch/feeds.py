@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 FEEDS = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"})
-MOST_ENTRIES = 5_000  # of one feed; what comes after them is left out
+MOST_ENTRIES = 2_000  # of one feed; what comes after them is left out
 
 
 @dataclass(frozen=True, slots=True)
