@@ -28,7 +28,7 @@ from stance.console import (
     scored_of,
     searched,
 )
-from stance.records import InputError
+from stance.records import InputError, visible
 from stance.review import commands
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except InputError as error:
-        print(f"stance: {error}", file=sys.stderr)
+        print(f"stance: {visible(str(error))}", file=sys.stderr)
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)
