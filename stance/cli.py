@@ -30,7 +30,7 @@ from stance.console import (
     searched,
 )
 from stance.fetch.command import fetch
-from stance.records import InputError
+from stance.records import InputError, visible
 from stance.review import commands
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except InputError as error:
-        print(f"stance: {error}", file=sys.stderr)
+        print(f"stance: {visible(str(error))}", file=sys.stderr)
         sys.exit(2)
     except typer.Abort:
         sys.exit(130)

@@ -47,6 +47,11 @@ def clean(text: str) -> str:
     return _NO_TEXT.sub("\ufffd", text)
 
 
+def visible(text: str) -> str:
+    """Text of a stranger in one line for a terminal: what would steer it, or cannot be seen, becomes U+FFFD."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One text as read. `published` is an ISO date (YYYY-MM-DD) or None.

@@ -21,6 +21,7 @@ _SEVERAL = re.compile(
 _NUMBERS = {"two": 2, "both": 2, "pair": 2, "duo": 2, "three": 3, "trio": 3}
 _REACH = 3  # paragraphs back in which the members may be named
 _FARTHEST = 6000  # characters back, where the paragraphs are no paragraphs of prose
+_BESIDE = 1000  # characters before a source where those may stand who speak too
 _DETERMINER = re.compile(r"(?:the|an?|his|her|their|its)\s", re.I)
 _NAME = re.compile(r"[A-Z][\w’'.-]+\s+[A-Z]")
 
@@ -261,7 +262,8 @@ def widened(discourse: Discourse, source: Span, sentence: Span, cue: Span | None
     """
     text = discourse.text
     start, end = source
-    before = text[sentence[0] : start]
+    floor = max(sentence[0], start - _BESIDE)
+    before = text[floor:start]
     joined = _JOINED.search(before) if before.rstrip().endswith(("and", "as", "with")) else None
     if joined is None and " and " in text[start:end]:
         joined = re.search(r",\s+$", before)  # "Macron, " before "Scholz and Tusk"
@@ -269,11 +271,11 @@ def widened(discourse: Discourse, source: Span, sentence: Span, cue: Span | None
         boundary = max((m.end() for m in _BOUNDARY.finditer(before)), default=0)
         stretch = before[boundary : joined.start()]
         lead = len(stretch) - len(stretch.lstrip(" ,"))
-        offset = sentence[0] + boundary + lead
+        offset = floor + boundary + lead
         if _all_names(stretch, offset - lead, discourse, matcher):
             start = offset
     elif before.rstrip().lower().endswith(("the", "both")) and re.match(r"(?:two|three)\b", text[source[0] : end]):
-        start = sentence[0] + len(before.rstrip()) - len(before.split()[-1])
+        start = floor + len(before.rstrip()) - len(before.split()[-1])
     after = _RIGHT.match(text, end) if text.startswith((",", " and ", " as ", " along ", " together "), end) else None
     if after is not None and after.end() <= sentence[1]:
         comma = after.group().startswith(",") and " and " not in after.group()[:6]
@@ -290,7 +292,8 @@ def is_cut_off(discourse: Discourse, source: Span, sentence: Span, cue: Span | N
     text = discourse.text
     if cue is None or cue[0] < source[0]:
         return False
-    before = text[sentence[0] : source[0]]
+    floor = max(sentence[0], source[0] - _BESIDE)
+    before = text[floor : source[0]]
     if _PLACED.search(before) and all(m.form == "place" for m in discourse.within(*source)):
         return True
     joined = _ALTERNATIVE.search(before)
@@ -298,11 +301,9 @@ def is_cut_off(discourse: Discourse, source: Span, sentence: Span, cue: Span | N
         return False
     boundary = max((m.end() for m in _BOUNDARY.finditer(before)), default=0)
     stretch = before[boundary : joined.start()]
-    known = _all_names(stretch, sentence[0] + boundary, discourse, matcher)
+    known = _all_names(stretch, floor + boundary, discourse, matcher)
     return (
-        known
-        if joined[1] != "and"
-        else not known and _all_names(stretch, sentence[0] + boundary, discourse, matcher, _LOOSE)
+        known if joined[1] != "and" else not known and _all_names(stretch, floor + boundary, discourse, matcher, _LOOSE)
     )
 
 

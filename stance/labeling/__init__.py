@@ -20,6 +20,7 @@ from stance.records import Actor, Article, Mention, Span, Statement, content_id
 
 __all__ = ["Attribution", "attributions", "label"]
 
+_LONGEST_SOURCE = 1000  # characters; what is longer names nobody
 _Spoken = deque[tuple[int, Resolution]]
 
 
@@ -73,6 +74,8 @@ def _resolve(
     """Who the source is, and its span: wider than the attribution's where others stand beside it ("X and Y said")."""
     assert attribution.source is not None
     source = attribution.head or attribution.source
+    if source[1] - source[0] > _LONGEST_SOURCE:
+        return attribution.source, Resolution()
     wide = widened(discourse, source, attribution.sentence, attribution.cue, resolver.reader.matcher)
     if wide != source:
         together = resolver.resolve(discourse, wide, attribution.sentence, spoken)

@@ -168,7 +168,7 @@ def _tail(line: str) -> tuple[int, Span | None]:
 
 def _signed(line: str) -> re.Match[str] | None:
     if "(@" in line:
-        return _post_signature().search(line)
+        return _post_signature().search(line, max(0, len(line) - 300))
     return _signed_quotation().search(line, max(1, len(line) - 120)) if line[0] in '"“‘«„' else None
 
 

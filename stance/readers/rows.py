@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from stance.readers.decoding import MAX_TEXT, Unreadable, decode, decoded_lines, raw_lines, read_whole
-from stance.records import InputError
+from stance.records import InputError, visible
 
 # The names under which the fields of an article are known in tables and JSON, best first.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -41,6 +41,10 @@ class Skipped:
 
     where: str
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", visible(self.where))
+        object.__setattr__(self, "reason", visible(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
