@@ -118,7 +118,16 @@ def distinct_statements(rows: Sequence[Scored]) -> list[list[Scored]]:
 def _index() -> MinHashLSH:
     from datasketch import MinHashLSH
 
-    return MinHashLSH(threshold=_SAME, num_perm=64)
+    return MinHashLSH(threshold=_SAME, num_perm=64, params=_bands())
+
+
+@cache
+def _bands() -> tuple[int, int]:
+    """Bands and rows that tell likeness of `_SAME` best, worked out once: that takes longer than most actors' copies."""
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(threshold=_SAME, num_perm=64)
+    return index.b, index.r
 
 
 def _signature(words: list[str]) -> MinHash:
