@@ -123,7 +123,7 @@ def _index() -> MinHashLSH:
 
 @cache
 def _bands() -> tuple[int, int]:
-    """Bands and rows that tell likeness of `_SAME` best, worked out once: that takes longer than most actors' copies."""
+    """Bands and rows that tell likeness of `_SAME` best, worked out once: it takes longer than most actors’ copies."""
     from datasketch import MinHashLSH
 
     index = MinHashLSH(threshold=_SAME, num_perm=64)
