@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: report test check fix train picture bench engines lock clean
+.PHONY: report test check fix train picture bench engines linear fuzz lock audit clean
 
 report: .venv/.built
 	$(BIN)/stance report seeds/articles --out report
@@ -37,14 +37,27 @@ engines: .venv/.built
 	PYTHONPATH=$(CURDIR):$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))") \
 	  .venv-engines/bin/python -m pytest -n 0 tests/test_engines.py
 
+linear: .venv/.built
+	$(BIN)/python -m training.benchmarks.linear_time
+
+fuzz: .venv/.built
+	$(BIN)/pip install --quiet 'atheris>=3.0'
+	$(BIN)/python -m training.fuzz.readers -max_total_time=600
+	$(BIN)/python -m training.fuzz.labeler -max_total_time=600
+
 lock: .venv/.built
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --group dev pyproject.toml -o requirements.lock \
-	  --quiet --no-emit-index-url --no-emit-find-links --no-header
+	  --quiet --no-emit-index-url --no-emit-find-links --no-header --generate-hashes
+
+# every release of the lock file against the database of known vulnerabilities (needs the network)
+audit: .venv/.built
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 .venv/.built: requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
