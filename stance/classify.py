@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stance.examples import nearest
 from stance.model import AID, BECAUSE, StanceModel
+from stance.records import visible
 from stance.topic import signals
 
 if TYPE_CHECKING:
@@ -100,19 +101,19 @@ def explain_text(found: dict[str, Any], issue: str) -> Text:
     from rich.text import Text
 
     shares = ", ".join(f"{label} {p:.2f}" for label, p in found["probabilities"].items())
-    out = Text(f"{found['stance']}  ({shares}; about {issue} {found['relevance']:.2f})\n\n")
+    out = Text(f"{found['stance']}  ({shares}; about {visible(issue)} {found['relevance']:.2f})\n\n")
     strongest = max((abs(w["weight"]) for w in found["words"]), default=0.0)
-    marked = Text(found["text"])
+    marked = Text(visible(found["text"]))
     for word in found["words"]:
         if abs(word["weight"]) >= 0.15 * strongest:
             marked.stylize("bold green" if word["weight"] > 0 else "underline red", word["start"], word["end"])
     out.append_text(marked)
     out.append(f"\n\nlog-odds of {found['stance']} against the mean of the others: {found['log_odds']:+.2f}\n")
     for word in sorted(found["words"], key=lambda w: -abs(w["weight"])):
-        out.append(f"  {word['weight']:+.3f}  {word['text']}\n")
+        out.append(f"  {word['weight']:+.3f}  {visible(word['text'])}\n")
     out.append(f"  {found['rest']:+.3f}  punctuation and the intercept\n")
     if found["nearest"]:
         out.append("\nnearest labeled sentences\n")
     for example in found["nearest"]:
-        out.append(f"  {example['similarity']:.2f}  {example['stance']}: {example['text']}\n")
+        out.append(f"  {example['similarity']:.2f}  {visible(example['stance'])}: {visible(example['text'])}\n")
     return out

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from stance.actors.registry import load_registry
 from stance.actors.resolver import Resolver
+from stance.classify import explain_text, explanation
 from stance.labeling import label
 from stance.pipeline import load_pipeline, score
 from stance.readers import Skipped, read_articles
@@ -129,3 +130,9 @@ def test_nul_bytes_are_a_reason_not_an_article(tmp_path):
     found, skipped = read(file)
     assert found == []
     assert "binary" in skipped[0].reason
+
+
+def test_an_explanation_cannot_steer_a_terminal():
+    chosen = load_pipeline().model
+    shown = explain_text(explanation("We will \x1b[2Jsend tanks\x9b to Ukraine.", chosen), "aid\x1b]0;x\x07")
+    assert all(line.isprintable() for line in shown.plain.split("\n"))

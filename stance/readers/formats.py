@@ -62,6 +62,6 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             from stance.readers.packing import zstd
 
             with zstd.ZstdFile(file) as unpacked:
-                yield unpacked
+                yield unpacked  # type: ignore[misc]
         else:
             yield file

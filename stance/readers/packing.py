@@ -43,7 +43,7 @@ def _without(body: bytes, coding: str) -> bytes:
         except zlib.error:  # some servers leave the wrapping out
             return _inflated(body, DEFLATE)
     if coding == "zstd":
-        return read_whole(zstd.ZstdFile(io.BytesIO(body)))
+        return read_whole(zstd.ZstdFile(io.BytesIO(body)))  # type: ignore[arg-type]
     if coding == "br":
         from fastwarc.stream_io import BrotliReader
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stance.console import folder_for, note
-from stance.records import InputError
+from stance.records import InputError, visible
 
 if TYPE_CHECKING:
     from training.audit import Suspect
@@ -181,7 +181,7 @@ def audit(
             said = {"quality": round(one.quality, 4), "label": one.label, "suggested": one.suggested}
             print(json.dumps(said | {"place": row.place, "text": row.text}, ensure_ascii=False))
         else:
-            print(f"{one.quality:.3f}\t{one.label} -> {one.suggested}\t{row.place}\t{row.text}")
+            print(f"{one.quality:.3f}\t{one.label} -> {one.suggested}\t{visible(str(row.place))}\t{visible(row.text)}")
     note(f"{len(found)} of {len(everything)} labels are suspect")
 
 

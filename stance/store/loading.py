@@ -21,6 +21,7 @@ from stance.records import (
     Statement,
     Topic,
     spans_of,
+    visible,
     words_of,
 )
 from stance.store.connect import Store
@@ -166,7 +167,7 @@ def _scored(row: Row, article: Article, judgement: Row | None) -> Scored:
     actor = None
     if row["actor_id"] is not None:
         names = [_text(row[name]) for name in ("actor_id", "actor", "actor_kind", "country")]
-        actor = Actor(names[0], names[1] or names[0], names[2] or "person", names[3])
+        actor = Actor(names[0], visible(names[1] or names[0]), names[2] or "person", names[3])
     statement = Statement(
         id=row["id"],
         article_id=article.id,
