@@ -14,7 +14,20 @@ from pathlib import Path
 
 from training.fuzz.start import Harness, fuzz
 
-KINDS = (".txt", ".md", ".html", ".json", ".jsonl", ".csv", ".tsv", ".parquet", ".txt.gz", ".csv.gz", ".jsonl.gz")
+KINDS = (
+    ".txt",
+    ".md",
+    ".html",
+    ".json",
+    ".jsonl",
+    ".csv",
+    ".tsv",
+    ".parquet",
+    ".txt.gz",
+    ".csv.gz",
+    ".jsonl.gz",
+    ".warc",
+)
 SEEDS = Path(__file__).resolve().parents[2] / "seeds" / "articles"
 
 
@@ -53,6 +66,8 @@ def seeds() -> Iterator[bytes]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from training.benchmarks.archive import record
+
     for path in sorted(SEEDS.glob("*.txt"))[:4]:
         text = path.read_text("utf-8")[:1500]
         row = {"text": text, "title": path.stem, "published": "2024-03-01", "id": "7"}
@@ -72,12 +87,13 @@ def seeds() -> Iterator[bytes]:
             ".txt.gz": gzip.compress(text.encode()),
             ".csv.gz": gzip.compress(csv),
             ".jsonl.gz": gzip.compress(lines),
+            ".warc": record("https://news.example/1", page.encode()) * 2,
         }
         for number, kind in enumerate(KINDS):
             body = bodies.get(kind, text.encode())
             yield bytes([number]) + body
             if number < 7:
-                yield bytes([132 + number]) + body.decode().encode("utf-16")  # 132 is a multiple of the eleven kinds
+                yield bytes([132 + number]) + body.decode().encode("utf-16")  # 132 is a multiple of the twelve kinds
 
 
 if __name__ == "__main__":
