@@ -339,6 +339,10 @@ def test_a_manifest_that_was_cut_off_or_is_none(tmp_path, corpus, undisturbed):
     manifest.write_bytes(b"".join(lines[:5]) + lines[5][:10])
     assert run_here(corpus, out, resume=True)["parts"] == 15
     assert content(out) == undisturbed
+    (out / "part-000003.parquet").unlink()  # what somebody removed is made again
+    assert run_here(corpus, out, resume=True)["parts"] == 15
+    assert content(out) == undisturbed
+    assert json_lines(manifest.read_text())[-1]["done"]
     manifest.write_bytes(b"not json\n")
     with pytest.raises(InputError, match="no manifest"):
         run_here(corpus, out, resume=True)

@@ -98,10 +98,9 @@ def _parts(work: Iterator[Piece], folder: Path, settings: Settings, jobs: int, m
             manifest.add(part)
             yield part
         return
-    workers = jobs if jobs > 0 else len(os.sched_getaffinity(0))
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    pool = ProcessPoolExecutor(workers, context, _be_a_worker)
+    pool = ProcessPoolExecutor(jobs, context, _be_a_worker)
     running: deque[Future[Part]] = deque()
 
     def next_done() -> Part:
@@ -113,7 +112,7 @@ def _parts(work: Iterator[Piece], folder: Path, settings: Settings, jobs: int, m
     try:
         for piece in work:
             running.append(pool.submit(_write_scored, piece, folder, settings))
-            if len(running) >= workers * _AHEAD:
+            if len(running) >= jobs * _AHEAD:
                 yield next_done()
         while running:
             yield next_done()

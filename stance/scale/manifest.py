@@ -11,10 +11,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from stance.records import InputError
+from stance.scale.parts import part_name
 
 NAME = "_manifest.jsonl"
 
@@ -83,11 +85,11 @@ def open_manifest(folder: Path, about: dict[str, Any], resume: bool) -> tuple[Ma
         raise InputError(
             f"{folder}: the run there was made with other {' and '.join(changed)}; choose another folder for this one."
         )
-    done = any(line.get("done") for line in lines[1:])
-    parts = {line["part"]: Part(**line) for line in lines[1:] if "part" in line}
-    kept = [parts[n] for n in sorted(parts)]
-    _rewrite(path, lines)
-    return Manifest(path, kept), done
+    listed = [(line, Part(**line)) for line in lines[1:] if "part" in line]
+    kept = list(takewhile(lambda one: (folder / part_name(one[1].part)).is_file(), listed))  # somebody may remove one
+    done = len(kept) == len(listed) and bool(lines[-1].get("done"))
+    _rewrite(path, [lines[0], *(line for line, _ in kept), *lines[-1:] * done])
+    return Manifest(path, [part for _, part in kept]), done
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
