@@ -28,7 +28,7 @@ picture: report
 	$(BIN)/python docs/picture.py report/report.html docs/report.png
 
 bench: .venv/.built
-	$(BIN)/python -m training.benchmarks.speed seeds/articles
+	$(BIN)/python -m training.benchmarks.speed seeds/articles --sentences 10000
 
 # the examples of docs/scale.md on Spark (which needs Java) and Ray, half a gigabyte that nothing else needs
 engines: .venv/.built
