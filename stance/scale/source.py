@@ -20,7 +20,7 @@ from stance.readers.articles import files_of
 from stance.records import Article, InputError
 from stance.scale.batch import article_schema
 
-PIECE = 4096  # articles of a piece, and so of a part of the output
+PIECE = 2048  # articles of a piece, and so of a part of the output
 _LOOK = 2**16  # bytes at each end of a file that tell it from another
 
 

@@ -52,7 +52,7 @@ def resident(tree: psutil.Process) -> int:
 def main() -> None:
     """Parses the arguments and prints the figures."""
     parser = argparse.ArgumentParser(prog="python -m training.benchmarks.scale")
-    parser.add_argument("--speed", type=int, default=20_000, help="articles of the mixture, 0 to leave it out")
+    parser.add_argument("--speed", type=int, default=24_576, help="articles of the mixture, 0 to leave it out")
     parser.add_argument("--few", type=int, default=50_000, help="articles of the short run, 0 to leave both out")
     parser.add_argument("--many", type=int, default=1_000_000, help="articles of the long one")
     parser.add_argument("--jobs", type=int, default=2)
