@@ -24,7 +24,8 @@ from stance.report.view import Content
 
 # two workers share the cores; a linear algebra library that took both for each would slow them down
 os.environ |= {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-hypothesis.settings.register_profile("untimed", deadline=None)
+# so many examples that the suite stays under five minutes; training.fuzz looks longer and deeper
+hypothesis.settings.register_profile("untimed", deadline=None, max_examples=25)
 hypothesis.settings.load_profile("untimed")
 CHROMIUM = "/usr/bin/chromium"
 ARGS = [

@@ -274,7 +274,7 @@ def spans_of(found: Attribution) -> list[tuple[int, int]]:
     return [*found.spans, *(span for span in (found.source, found.cue, found.sentence) if span is not None)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(FRAGMENTS, st.text(max_size=8)), max_size=40).map("".join), st.booleans())
 def test_any_text_gives_spans_inside_it(text: str, titled: bool) -> None:
     title = text.split("\n")[0] if titled else None

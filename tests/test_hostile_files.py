@@ -118,13 +118,13 @@ def pickle_beside(folder: Path) -> None:
 
 
 def bomb(folder: Path) -> None:
-    """Two million bytes that unpack to two thousand million."""
+    """A million bytes that unpack to a thousand million."""
     with (
         zipfile.ZipFile(folder / "stance.npz", "w", zipfile.ZIP_DEFLATED) as archive,
         archive.open("classes.npy", "w", force_zip64=True) as member,
     ):
-        member.write(header((2**31 // 8,), "<f8"))
-        for _ in range(2**31 // 2**24):
+        member.write(header(((2**30 + 2**24) // 8,), "<f8"))
+        for _ in range(2**30 // 2**24 + 1):
             member.write(b"\0" * 2**24)
 
 

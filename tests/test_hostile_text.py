@@ -67,13 +67,13 @@ def test_an_article_holds_nothing_that_cannot_be_written():
     assert made == Article("i\ufffd", "t\ufffd", "a\ufffdb\ufffdc\U0001f642", "\ufffd", "u\ufffd", "s\ufffd", "p\ufffd")
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(st.characters(codec=None), max_size=4))).map("".join))
 def test_any_text_is_labeled(text):
     labeled(text)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.binary(min_size=2, max_size=200))
 def test_any_bytes_are_labeled(data):
     labeled(text_of(data))
@@ -92,7 +92,7 @@ def read(file: Path) -> tuple[list[Article], list[Skipped]]:
 PROSE = "The minister said the tanks would leave in June, and the town waited for them.\n"
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.sampled_from(KINDS), st.binary(max_size=300), st.booleans())
 def test_any_bytes_are_read_or_passed_over(tmp_path_factory, kind, data, with_prose):
     file = tmp_path_factory.getbasetemp() / f"2024-03-01-news{kind}"

@@ -173,7 +173,7 @@ def check_offsets(text: str, found: list[Statement]) -> None:
             assert mention is None or mention.text == text[mention.start : mention.end] != ""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(articles(), st.sampled_from([CURLY, *STYLES]))
 def test_offsets_spell_the_words(text: str, marks: tuple[str, str]) -> None:
     text = marked(text, marks)
