@@ -195,13 +195,14 @@ def test_robots_that_are_about_us(server: Server, run: Callable) -> None:
     assert run(*urls, agent="AidWatch/2.1").urls == urls[:1]
 
 
-@pytest.mark.parametrize(("delay", "crawl"), [(0.1, ""), (0.0, "0.1"), (0.1, "0.01"), (0.1, "nan")])
+@pytest.mark.parametrize(("delay", "crawl"), [(0.3, ""), (0.0, "0.3"), (0.3, "0.01"), (0.3, "nan")])
 def test_requests_to_a_host_keep_their_distance(server: Server, run: Callable, delay: float, crawl: str) -> None:
     server.say("/robots.txt", http(f"User-agent: *\nCrawl-delay: {crawl}".encode()))
     run(*(server.say(f"/{n}", http(page())) for n in range(3)), delay=delay)
     times = [one.at for one in server.seen if one.path != "/robots.txt"]
     assert len(times) == 3
-    assert all(later - earlier > 0.085 for earlier, later in pairwise(times))
+    # half of it, since a busy machine may look late at a request; without distance there are a few thousandths
+    assert all(later - earlier > 0.15 for earlier, later in pairwise(times))
 
 
 def test_a_host_that_wants_us_to_wait_for_hours(server: Server, refused: Callable) -> None:
