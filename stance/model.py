@@ -23,6 +23,7 @@ from stance.reliability import HeldOutErrors, errors_from_json
 from stance.textmodel import Reading, TextModel, load
 from stance.tfidf import Floats
 
+FILES = ("model.json", "stance.npz", "relevance.npz")  # of a folder, those that judge
 AID = "military aid"  # the issue of the released model, and the one that topic.py's lexicons are about
 BECAUSE = 6  # words that a judgement gives as its reasons
 _STATED = frozenset({"say"})
@@ -143,7 +144,7 @@ def load_model(folder: str | Path | None = None) -> StanceModel:
 def model_fingerprint(folder: Path) -> str:
     """The version of a model: 16 hex digits of SHA-256 over the files that judge."""
     digest = hashlib.sha256()
-    for name in ("model.json", "stance.npz", "relevance.npz"):
+    for name in FILES:
         file = folder / name
         digest.update(name.encode() + (file.read_bytes() if file.is_file() else b"-"))
     return digest.hexdigest()[:16]

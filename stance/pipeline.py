@@ -42,7 +42,12 @@ def score(articles: Iterable[Article], pipeline: Pipeline, keep_off_topic: bool 
     Articles without any term of military aid are passed over unread: nothing in them can be on the topic.
     """
     by_terms = not keep_off_topic and knows_by_terms(pipeline)
-    for batch in _batches(screened(articles) if by_terms else articles):
+    yield from score_screened(screened(articles) if by_terms else articles, pipeline, keep_off_topic)
+
+
+def score_screened(articles: Iterable[Article], pipeline: Pipeline, keep_off_topic: bool = False) -> Iterator[Scored]:
+    """As `score`, of articles that the first pass has been over."""
+    for batch in _batches(articles):
         yield from _score_batch(batch, pipeline, keep_off_topic)
 
 

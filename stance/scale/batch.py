@@ -15,12 +15,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stance.pipeline import Pipeline, knows_by_terms, score, shared_pipeline
+from stance.pipeline import Pipeline, knows_by_terms, score_screened, shared_pipeline
 from stance.readers import Skipped
 from stance.readers.articles import article_of_row
 from stance.readers.decoding import MAX_TEXT, TOO_LARGE
 from stance.readers.rows import FIELDS, Row
-from stance.records import Article, Scored, scored_json
+from stance.records import Article, InputError, Scored, scored_json
 from stance.report.files import statement_schema, statement_table
 from stance.screen import may_matter
 
@@ -123,8 +123,6 @@ def _told(what: str) -> dict[str, str]:
 
 def _rows(batch: pa.RecordBatch, name: str, first: int, every: bool) -> Iterator[Row | Skipped]:
     """The rows of a batch that may matter, or all, and those that have no text."""
-    from stance.records import InputError
-
     columns: dict[str, Any] = {}
     for i, field in enumerate(batch.schema):
         column = _bytes(batch.column(i)) if field.name.lower() in _KNOWN else None
@@ -184,7 +182,7 @@ def _article(row: Row, date: str | None) -> Article | Skipped:
 def _scored(articles: list[Article], pipeline: Pipeline, everything: bool) -> Iterator[Scored | Skipped]:
     """The scored statements; an article that we fail on is told, and costs no other one."""
     try:
-        yield from list(score(articles, pipeline, everything))
+        yield from list(score_screened(articles, pipeline, everything))
     except Exception as error:
         if len(articles) == 1:
             where = articles[0].url or articles[0].path or articles[0].id

@@ -22,17 +22,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from distributed import Client, Worker, WorkerPlugin, as_completed
 
-from stance.model import load_model
+from stance.model import FILES, load_model
 from stance.pipeline import load_pipeline, shared_pipeline
 from stance.records import InputError
 from stance.scale.batch import ROWS, refused_schema, score_table, scored_schema
 from stance.scale.local import Settings
-from stance.scale.manifest import Part, totals
+from stance.scale.manifest import Part, require_same_run, totals
 from stance.scale.parts import REFUSED, part_name
+from stance.scale.source import with_path
 
 _DONE, _TEMPORARY = "_done", "_temporary"
 _KEPT = 10_000  # tasks at the scheduler at a time; an archive has millions
-_MODEL_FILES = ("model.json", "stance.npz", "relevance.npz")
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,7 @@ def score_unit(unit: Unit, folder: str, model: str, registry: str | None, date: 
     first, statements, refused = unit.first, [], []
     with fs.open(path, "rb") as stream, pq.ParquetFile(stream, pre_buffer=False) as file:
         for batch in file.iter_batches(ROWS, row_groups=list(unit.groups)):
-            columns = batch.select([name for name in batch.schema.names if name.lower() != "path"])
-            table = pa.Table.from_batches([columns]).append_column("path", pa.array([unit.path] * batch.num_rows))
+            table = with_path(batch, unit.path)
             found = score_table(table, pipeline, date=date, everything=everything, name=unit.path, first=first)
             statements.append(found.statements)
             refused.append(found.refused)
@@ -147,7 +146,7 @@ def _score_shipped(unit: Unit, folder: str, name: str, registry: bool, date: str
 
 def _on_dask(work: Iterator[Unit], folder: str, settings: Settings, scheduler: str) -> Iterator[Part]:
     model = load_model(settings.model).folder
-    files = {name: (model / name).read_bytes() for name in _MODEL_FILES if (model / name).is_file()}
+    files = {name: (model / name).read_bytes() for name in FILES if (model / name).is_file()}
     if settings.registry is not None:
         files["registry"] = settings.registry.read_bytes()
     try:
@@ -212,13 +211,8 @@ def _begin(fs: Any, root: str, about: dict[str, Any], resume: bool) -> None:
     if not fs.exists(path):
         _put(fs, root, "_run.json", json.dumps(about).encode())
         return
-    if not resume:
-        raise InputError(f"{root}: it holds a run already; go on with it by --resume, or choose another folder.")
     with fs.open(path) as file:
-        before = json.load(file)
-    changed = [key for key in about if before.get(key) != about[key]]
-    if changed:
-        raise InputError(f"{root}: the run there was made with other {' and '.join(changed)}; choose another folder.")
+        require_same_run(root, json.load(file), about, resume)
 
 
 def _markers(fs: Any, root: str) -> Iterator[Part]:

@@ -73,23 +73,25 @@ def open_manifest(folder: Path, about: dict[str, Any], resume: bool) -> tuple[Ma
     path = folder / NAME
     lines = _lines(path)
     if not lines:
-        with _told(path), path.open("wb") as file:
-            file.write(json.dumps(about).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        _rewrite(path, [about])
         return Manifest(path, []), False
-    if not resume:
-        raise InputError(f"{folder}: it holds a run already; go on with it by --resume, or choose another folder.")
-    changed = [key for key in about if lines[0].get(key) != about[key]]
-    if changed:
-        raise InputError(
-            f"{folder}: the run there was made with other {' and '.join(changed)}; choose another folder for this one."
-        )
+    require_same_run(str(folder), lines[0], about, resume)
     listed = [(line, Part(**line)) for line in lines[1:] if "part" in line]
     kept = list(takewhile(lambda one: (folder / part_name(one[1].part)).is_file(), listed))  # somebody may remove one
     done = len(kept) == len(listed) and bool(lines[-1].get("done"))
     _rewrite(path, [lines[0], *(line for line, _ in kept), *lines[-1:] * done])
     return Manifest(path, [part for _, part in kept]), done
+
+
+def require_same_run(folder: str, before: dict[str, Any], about: dict[str, Any], resume: bool) -> None:
+    """InputError where a folder's run is not to be gone on with, or was about something else."""
+    if not resume:
+        raise InputError(f"{folder}: it holds a run already; go on with it by --resume, or choose another folder.")
+    changed = [key for key in about if before.get(key) != about[key]]
+    if changed:
+        raise InputError(
+            f"{folder}: the run there was made with other {' and '.join(changed)}; choose another folder for this one."
+        )
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -110,7 +112,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _rewrite(path: Path, lines: list[dict[str, Any]]) -> None:
-    """Drops a line that was cut off."""
+    """Writes a manifest anew: its first line, or without a line that was cut off."""
     from stance.report.atomic import atomic_file
 
     with _told(path), atomic_file(path, durable=True) as file:

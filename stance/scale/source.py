@@ -104,12 +104,16 @@ def _parquet(path: str, size: int, skipped: list[Skipped]) -> Iterator[pa.Table]
     try:
         with pq.ParquetFile(path, buffer_size=2**20, pre_buffer=False) as file:
             for batch in file.iter_batches(batch_size=size):
-                columns = [c for c in batch.schema.names if c.lower() != "path"]
-                named = batch.select(columns)
-                yield pa.Table.from_batches([named]).append_column("path", pa.array([path] * batch.num_rows))
+                yield with_path(batch, path)
     except (pa.ArrowException, OSError) as error:
         told = " ".join(str(error).split())[:200]
         skipped.append(Skipped(path, f"this is no parquet file, or a damaged one ({told}); write it anew"))
+
+
+def with_path(batch: pa.RecordBatch, path: str) -> pa.Table:
+    """A batch with the path of its file, in place of one that its rows may tell."""
+    kept = batch.select([name for name in batch.schema.names if name.lower() != "path"])
+    return pa.Table.from_batches([kept]).append_column("path", pa.array([path] * batch.num_rows))
 
 
 def _articles(files: list[str], size: int, skipped: list[Skipped]) -> Iterator[pa.Table]:
